@@ -1,0 +1,3 @@
+module github.com/exvet/exvet
+
+go 1.26.0

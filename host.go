@@ -1,0 +1,83 @@
+package exvet
+
+import (
+	"errors"
+	"io/fs"
+	"strings"
+)
+
+// A Host is a Windows server to read evidence from: the one exvet runs on, or one whose disk was copied.
+type Host interface {
+	// Kind says what kind of host this is; it decides which sections a complete scan must hold.
+	Kind() HostKind
+
+	// Files is the server's disks: "C/Windows/System32", one folder a drive, matched without regard to
+	// case. A name below a folder the evidence does not hold is refused with an error that wraps
+	// ErrNoEvidence; a name that is missing from a folder it does hold is fs.ErrNotExist.
+	Files() fs.FS
+}
+
+// A HostKind tells a running server from evidence of one.
+type HostKind string
+
+// The kinds of host.
+const (
+	LiveHost     HostKind = "live"     // the server exvet runs on
+	EvidenceHost HostKind = "evidence" // a copied disk
+)
+
+// ErrNoEvidence is wrapped by a Host asked for evidence it does not hold: nobody knows whether the server
+// has it.
+var ErrNoEvidence = errors.New("not in the evidence")
+
+// FSPath turns an absolute Windows path into a name in Host.Files: `C:\Windows` becomes "C/Windows". It
+// reports false for a path without a drive letter (relative, UNC, device) and for one that climbs.
+func FSPath(path string) (string, bool) {
+	path = strings.ReplaceAll(path, `/`, `\`)
+	path = strings.TrimPrefix(path, `\\?\`)
+	if len(path) < 2 || path[1] != ':' || !isLetter(path[0]) {
+		return "", false
+	}
+	name := strings.ToUpper(path[:1])
+	for part := range strings.SplitSeq(path[2:], `\`) {
+		switch part {
+		case "", ".":
+			continue
+		case "..":
+			return "", false
+		}
+		name += "/" + part
+	}
+	return name, fs.ValidPath(name)
+}
+
+// WindowsPath is the inverse of FSPath: "C/Windows" becomes `C:\Windows`.
+func WindowsPath(name string) string {
+	drive, rest, _ := strings.Cut(name, "/")
+	return drive + `:\` + strings.ReplaceAll(rest, "/", `\`)
+}
+
+// PathKey is the form in which paths are compared: lower case, backslashes, no quotes, no `\\?\`, no empty or
+// "." parts, no dots or spaces at the end of a part, no trailing backslash. Variables must have been expanded before.
+func PathKey(path string) string {
+	path = strings.ReplaceAll(strings.Trim(strings.TrimSpace(path), `"`), "/", `\`)
+	path = strings.TrimPrefix(path, `\\?\`)
+	prefix := ""
+	if strings.HasPrefix(path, `\\`) {
+		prefix = `\\`
+	}
+	var parts []string
+	for part := range strings.SplitSeq(path, `\`) {
+		if part == ".." && len(parts) > 1 {
+			parts = parts[:len(parts)-1]
+			continue
+		}
+		// Windows drops dots and spaces at the end of a name, so `a.dll.` opens `a.dll`.
+		if trimmed := strings.TrimRight(part, ". "); trimmed != "" {
+			parts = append(parts, trimmed)
+		}
+	}
+	return prefix + strings.ToLower(strings.Join(parts, `\`))
+}
+
+func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }

@@ -1,0 +1,285 @@
+// Package iisconfig computes the effective IIS configuration of a server from its files, with the file and
+// line every entry comes from. It reads and never judges.
+package iisconfig
+
+// Facts is the effective configuration as relations: each table is an array of flat objects. Modules,
+// handlers, filters, rules and settings stand once for each place they are declared in, with the list of
+// scopes they are effective in.
+//
+// A scope is a configuration path: "" is the server level, "Default Web Site" a site, "Default Web Site/owa"
+// an application or a folder below one ("Default Web Site/" is a site's root application). Fields that end in
+// "_key" and those named "key", "class", "assembly" and "token" are lower case, for comparison; the spelling
+// found stands beside them.
+type Facts struct {
+	Pools                []Pool                `json:"pools"`
+	Sites                []Site                `json:"sites"`
+	Apps                 []App                 `json:"apps"`
+	Directories          []Directory           `json:"directories"`
+	GlobalModules        []GlobalModule        `json:"global_modules"`
+	Modules              []Module              `json:"modules"`
+	Handlers             []Handler             `json:"handlers"`
+	Filters              []Filter              `json:"filters"`
+	RewriteRules         []RewriteRule         `json:"rewrite_rules"`
+	RewriteProviders     []RewriteProvider     `json:"rewrite_providers"`
+	Settings             []Setting             `json:"settings"`
+	LinkedConfigurations []LinkedConfiguration `json:"linked_configurations"`
+	CodeBases            []CodeBase            `json:"code_bases"`
+	Notes                []Note                `json:"notes"`
+}
+
+// An Origin is the place an entry is declared in.
+type Origin struct {
+	File string `json:"file"` // Windows path
+	Line int    `json:"line"` // of the element's start tag, from 1
+}
+
+// An Override is a declaration that a nearer one replaced, removed or cleared.
+type Override struct {
+	Origin
+
+	Value string `json:"value"` // deciding text of what was overridden: type, image, path or attribute value
+}
+
+// A Secret stands for a value that must not leave the server.
+type Secret struct {
+	Kind        string `json:"kind"`        // "plain" or "encrypted"
+	Fingerprint string `json:"fingerprint"` // salted and shortened: tells a change, not the value
+}
+
+// A Pool is an application pool with applicationPoolDefaults merged in.
+type Pool struct {
+	Origin
+
+	Name           string  `json:"name"`
+	Key            string  `json:"key"`
+	IdentityType   string  `json:"identity_type"` // "LocalSystem", "NetworkService", "SpecificUser", ...
+	IdentityFrom   string  `json:"identity_from"` // "pool", "defaults" or "schema": where IdentityType was set
+	IdentityLine   int     `json:"identity_line"` // of the element that sets it, in File; 0 for the schema's default
+	UserName       string  `json:"user_name"`     // with SpecificUser
+	SID            string  `json:"sid"`           // of the account where it is well known, else ""
+	Password       *Secret `json:"password,omitempty"`
+	PipelineMode   string  `json:"pipeline_mode"`   // "Integrated" or "Classic"
+	RuntimeVersion string  `json:"runtime_version"` // "v4.0", "" for no managed code
+	Enable32Bit    bool    `json:"enable_32bit"`
+	CLRConfigFile  string  `json:"clr_config_file"`
+	CLRConfigKey   string  `json:"clr_config_key"`
+}
+
+// A Site is an IIS site.
+type Site struct {
+	Origin
+
+	Name     string    `json:"name"`
+	Key      string    `json:"key"`
+	ID       string    `json:"id"`
+	Bindings []Binding `json:"bindings"`
+}
+
+// A Binding is an address a site answers at.
+type Binding struct {
+	Protocol    string `json:"protocol"`
+	Information string `json:"information"` // "*:443:"
+}
+
+// An App is an application of a site.
+type App struct {
+	Origin
+
+	Scope        string `json:"scope"` // site and path: "Default Web Site/owa"
+	Key          string `json:"key"`   // Scope in lower case
+	Site         string `json:"site"`  // name
+	Path         string `json:"path"`  // "/owa"
+	Pool         string `json:"pool"`
+	PoolKey      string `json:"pool_key"`
+	PoolFrom     string `json:"pool_from"` // "application", "site", "server" or "schema": where Pool was set
+	PhysicalPath string `json:"physical_path"`
+	PhysicalKey  string `json:"physical_key"` // expanded path key
+}
+
+// A Directory is a place below an application with configuration of its own: a virtual directory, a folder
+// with a web.config, or a path a <location> names.
+type Directory struct {
+	Origin
+
+	Scope        string `json:"scope"`
+	Key          string `json:"key"`
+	App          string `json:"app"`  // scope of the application it belongs to
+	Kind         string `json:"kind"` // "virtual_directory", "folder" or "location"
+	PhysicalPath string `json:"physical_path"`
+	PhysicalKey  string `json:"physical_key"`
+}
+
+// A GlobalModule is a native module registered for the server: its image is loaded into every worker
+// process its preconditions match.
+type GlobalModule struct {
+	Origin
+
+	Name          string     `json:"name"`
+	Key           string     `json:"key"`
+	Image         string     `json:"image"`
+	ImageKey      string     `json:"image_key"`
+	Preconditions []string   `json:"preconditions"` // lower case
+	Overrides     []Override `json:"overrides"`
+}
+
+// A Module is an entry of system.webServer/modules. Type is empty for a native one.
+type Module struct {
+	Origin
+	TypeName
+
+	Name          string     `json:"name"`
+	Key           string     `json:"key"`
+	Preconditions []string   `json:"preconditions"` // lower case
+	Scopes        []string   `json:"scopes"`
+	Overrides     []Override `json:"overrides"`
+}
+
+// A TypeName is a .NET type as configuration writes it, and its parts.
+type TypeName struct {
+	Type     string `json:"type"`     // as written: "A.B, C, Version=1.0.0.0, PublicKeyToken=..."
+	Class    string `json:"class"`    // "a.b"
+	Assembly string `json:"assembly"` // "c", or "" for a type without an assembly
+	Token    string `json:"token"`    // public key token, or ""
+}
+
+// A Handler is an entry of system.webServer/handlers.
+type Handler struct {
+	Origin
+	TypeName
+
+	Name               string     `json:"name"`
+	Key                string     `json:"key"`
+	Path               string     `json:"path"`
+	Verb               string     `json:"verb"`
+	Modules            []string   `json:"modules"` // lower case: "isapimodule"
+	ScriptProcessor    string     `json:"script_processor"`
+	ScriptProcessorKey string     `json:"script_processor_key"` // path key of the file, arguments cut off
+	RequireAccess      string     `json:"require_access"`
+	Preconditions      []string   `json:"preconditions"` // lower case
+	Scopes             []string   `json:"scopes"`
+	Overrides          []Override `json:"overrides"`
+}
+
+// A Filter is an ISAPI filter. Its scopes are "" and sites.
+type Filter struct {
+	Origin
+
+	Name          string     `json:"name"`
+	Key           string     `json:"key"`
+	Path          string     `json:"path"`
+	PathKey       string     `json:"path_key"`
+	Enabled       bool       `json:"enabled"`
+	Preconditions []string   `json:"preconditions"` // lower case
+	Scopes        []string   `json:"scopes"`
+	Overrides     []Override `json:"overrides"`
+}
+
+// A RewriteRule is a rule of the URL Rewrite module.
+type RewriteRule struct {
+	Origin
+
+	Kind            string           `json:"kind"` // "inbound", "outbound" or "global"
+	Name            string           `json:"name"`
+	Key             string           `json:"key"`
+	Enabled         bool             `json:"enabled"`
+	PatternSyntax   string           `json:"pattern_syntax"` // "ECMAScript", "Wildcard" or "ExactMatch"
+	Match           RewriteMatch     `json:"match"`
+	Grouping        string           `json:"grouping"` // of the conditions: "MatchAll" or "MatchAny"
+	Conditions      []Condition      `json:"conditions"`
+	Action          RewriteAction    `json:"action"`
+	ServerVariables []ServerVariable `json:"server_variables"`
+	Precondition    Precondition     `json:"precondition"`
+	Scopes          []string         `json:"scopes"`
+	Overrides       []Override       `json:"overrides"`
+}
+
+// A RewriteMatch says what a rule looks at.
+type RewriteMatch struct {
+	Pattern        string `json:"pattern"` // url of an inbound rule, pattern of an outbound one
+	Negate         bool   `json:"negate"`
+	ServerVariable string `json:"server_variable"` // of an outbound rule: "RESPONSE_Content_Security_Policy"
+	FilterByTags   string `json:"filter_by_tags"`  // of an outbound rule: "A, Form, Img"
+	CustomTags     string `json:"custom_tags"`
+}
+
+// A Condition narrows a rule or a precondition.
+type Condition struct {
+	Input     string `json:"input"`
+	Pattern   string `json:"pattern"`
+	MatchType string `json:"match_type"` // "Pattern", "IsFile" or "IsDirectory"
+	Negate    bool   `json:"negate"`
+}
+
+// A RewriteAction is what a rule does.
+type RewriteAction struct {
+	Type       string `json:"type"` // "Rewrite", "Redirect", "AbortRequest", "CustomResponse" or "None"
+	Value      string `json:"value"`
+	StatusCode string `json:"status_code"`
+}
+
+// A ServerVariable is set by an inbound rule.
+type ServerVariable struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// A Precondition narrows an outbound rule to some responses. Name is "" when the rule names none, and
+// Conditions is empty when the name it uses is not defined.
+type Precondition struct {
+	Name       string      `json:"name"`
+	Grouping   string      `json:"grouping"`
+	Conditions []Condition `json:"conditions"`
+}
+
+// A RewriteProvider is a .NET type the URL Rewrite module loads.
+type RewriteProvider struct {
+	Origin
+	TypeName
+
+	Name      string     `json:"name"`
+	Key       string     `json:"key"`
+	Scopes    []string   `json:"scopes"`
+	Overrides []Override `json:"overrides"`
+}
+
+// A Setting is the value one attribute of a section has.
+type Setting struct {
+	Origin
+
+	Section   string     `json:"section"` // "system.web/identity"
+	Name      string     `json:"name"`    // "impersonate"
+	Value     string     `json:"value"`
+	Scopes    []string   `json:"scopes"`
+	Overrides []Override `json:"overrides"`
+}
+
+// A LinkedConfiguration is a file of assembly bindings another file pulls in.
+type LinkedConfiguration struct {
+	Origin
+
+	Href       string   `json:"href"`
+	PathKey    string   `json:"path_key"`
+	Assemblies int      `json:"assemblies"` // code bases in it
+	Scopes     []string `json:"scopes"`
+}
+
+// A CodeBase sums up the assemblies one linked file loads from one folder.
+type CodeBase struct {
+	Origin // of the first of them
+
+	Folder     string `json:"folder"`
+	FolderKey  string `json:"folder_key"` // "" for an href that is no path
+	Assemblies int    `json:"assemblies"`
+	Example    string `json:"example"` // name of the first of them
+	Href       string `json:"href"`    // of the first of them
+}
+
+// A Note is something odd that leaves nothing open: an encoding that contradicts its declaration, a
+// duplicate entry, a native module nobody registered.
+type Note struct {
+	Origin
+
+	Kind  string `json:"kind"`  // "encoding", "duplicate_entry", "dangling_module", ...
+	Scope string `json:"scope"` // or ""
+	Text  string `json:"text"`
+}

@@ -1,0 +1,151 @@
+package exvet
+
+import "time"
+
+// A Report is what the rules say of one or more servers. Its JSON form is stable and typed by
+// report.schema.json. The same snapshots, bundles and clock give the same bytes.
+type Report struct {
+	Format      int            `json:"format" jsonschema:"enum=1"`
+	GeneratedAt time.Time      `json:"generated_at"`
+	Exvet       Program        `json:"exvet"`
+	Bundles     []Bundle       `json:"bundles"`
+	Servers     []ServerReport `json:"servers"`
+	Exit        Exit           `json:"exit"`
+}
+
+// A Program names the exvet that made a document.
+type Program struct {
+	Version string `json:"version"`
+}
+
+// A Bundle names a set of rules that took part.
+type Bundle struct {
+	Name     string `json:"name"` // "core", or the root the bundle owns: "org/acme"
+	Revision string `json:"revision"`
+	Serial   int    `json:"serial"`
+	Digest   string `json:"digest"`    // "sha256:..." over its files
+	SignedBy string `json:"signed_by"` // key id, "embedded", or "" for a local directory: unsigned
+}
+
+// An Exit is the verdict on the whole run, as the exit code says it.
+type Exit struct {
+	Code    int      `json:"code"`
+	Reason  string   `json:"reason"`
+	FailOn  string   `json:"fail_on"` // lowest severity that makes a finding count, or "never"
+	Require []string `json:"require"` // sections that must be complete for exit code 0
+}
+
+// A ServerReport is the verdict on one server.
+type ServerReport struct {
+	Server       ReportedServer     `json:"server"`
+	Source       string             `json:"source"` // what was scanned, as the user named it
+	Snapshot     SnapshotStamp      `json:"snapshot"`
+	Collected    map[string]Section `json:"collected"`
+	Summary      Summary            `json:"summary"`
+	Results      []Result           `json:"results"`      // sorted by id
+	Integrations []Integration      `json:"integrations"` // worst stance first
+	Notes        []string           `json:"notes"`        // what a reader must know of the method: inferred baselines and the like
+}
+
+// A ReportedServer names the server as people do: the product with its update.
+type ReportedServer struct {
+	Name    string   `json:"name"`
+	Build   string   `json:"build"`
+	Product string   `json:"product"` // "Exchange Server 2019 CU12"
+	Roles   []string `json:"roles"`
+}
+
+// A SnapshotStamp identifies the snapshot that was judged.
+type SnapshotStamp struct {
+	CollectedAt time.Time `json:"collected_at"`
+	SHA256      string    `json:"sha256"` // lower-case hexadecimal, of the snapshot's JSON
+}
+
+// A Summary counts rules by status. Coverage is (found + clear + waived) / (rules - not applicable), or 0
+// when no rule applies.
+type Summary struct {
+	Rules         int     `json:"rules"`
+	Found         int     `json:"found"`
+	Clear         int     `json:"clear"`
+	Unknown       int     `json:"unknown"`
+	Waived        int     `json:"waived"`
+	NotApplicable int     `json:"not_applicable"`
+	Error         int     `json:"error"`
+	Skipped       int     `json:"skipped"` // left out by --rule or --skip-rule; not among Rules
+	Coverage      float64 `json:"coverage"`
+}
+
+// An About is what a rule says of itself in its METADATA.
+type About struct {
+	ID          string   `json:"id"`
+	Title       string   `json:"title"`
+	Description string   `json:"description"`
+	Stance      Stance   `json:"stance" jsonschema:"enum=unsupported,enum=review,enum=security,enum=deprecated,enum=supported"`
+	Severity    Severity `json:"severity" jsonschema:"enum=critical,enum=high,enum=medium,enum=low,enum=info"`
+	Clause      string   `json:"clause" jsonschema:"enum=C1,enum=C2,enum=C3,enum=C4,enum=C5,enum=S,enum=-"`
+	Basis       string   `json:"basis" jsonschema:"enum=kb,enum=inference"`
+	Needs       []string `json:"needs"` // fact paths: "iis.modules"
+	Roles       []string `json:"roles"` // empty: every role
+	Since       string   `json:"since"` // first build it is for, or ""
+	Until       string   `json:"until"` // last build it is for, or ""
+	Remediation string   `json:"remediation"`
+	Alternative string   `json:"alternative"`
+	Repro       string   `json:"repro"`
+	References  []string `json:"references"`
+}
+
+// A Result is what one rule says of one server.
+type Result struct {
+	About
+
+	Status   Status    `json:"status" jsonschema:"enum=error,enum=not_applicable,enum=found,enum=unknown,enum=waived,enum=clear"`
+	Error    string    `json:"error"` // why, when Status is "error"
+	Missing  []Missing `json:"missing"`
+	Findings []Finding `json:"findings"` // sorted by subject
+}
+
+// A Finding is one thing a rule found.
+type Finding struct {
+	Subject     string     `json:"subject"`  // short and stable: the key of waivers and differences
+	Message     string     `json:"message"`  // one plain sentence with the deciding text
+	Severity    Severity   `json:"severity"` // the rule's own, unless the finding says otherwise
+	Evidence    []Evidence `json:"evidence"`
+	Binary      string     `json:"binary"`      // path key of the file at the centre, or ""
+	Integration string     `json:"integration"` // product the rules attribute it to, or ""
+	Waiver      *Waiver    `json:"waiver,omitempty"`
+}
+
+// An Evidence is the place and the text that decided.
+type Evidence struct {
+	Ref   string `json:"ref"` // "file:C:\...\web.config:38"
+	Value string `json:"value"`
+}
+
+// A Waiver is why a finding does not count, for how long, and who says so.
+type Waiver struct {
+	Reason      string `json:"reason"`
+	Owner       string `json:"owner"`
+	Expires     string `json:"expires"` // "2026-12-31", valid through that day, UTC
+	Ticket      string `json:"ticket"`
+	Disposition string `json:"disposition"`
+}
+
+// An Integration is one third-party product, or one file nobody could attribute, and every road it uses.
+type Integration struct {
+	Vendor     string   `json:"vendor"`
+	Product    string   `json:"product"`
+	Version    string   `json:"version"`
+	Signer     string   `json:"signer"`
+	File       string   `json:"file"` // the file that stands for it when no product is known
+	Methods    []Method `json:"methods"`
+	Stance     Stance   `json:"stance"` // the worst of its methods
+	Owner      string   `json:"owner"`
+	Confidence string   `json:"confidence"` // of the attribution: "certain", "likely", "unverified" or "none"
+}
+
+// A Method is one road an integration uses.
+type Method struct {
+	Rule    string `json:"rule"`
+	Stance  Stance `json:"stance"`
+	Subject string `json:"subject"`
+}
