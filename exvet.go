@@ -1,6 +1,8 @@
 // Package exvet holds the words every other room speaks: hosts, snapshots, findings and reports.
 package exvet
 
+import "fmt"
+
 // Version is the version of this build; a release sets it when it links.
 var Version = "0.1.0-dev"
 
@@ -63,3 +65,33 @@ const (
 	Waived        Status = "waived"         // findings, each covered by a waiver
 	Clear         Status = "clear"          // every fact was seen and nothing was found
 )
+
+// Exit codes of every command.
+const (
+	ExitClean      = 0 // nothing counts, and everything required was seen
+	ExitFailure    = 1 // exvet could not do its work
+	ExitFindings   = 2 // a finding counts
+	ExitUnknown    = 3 // a required rule is unknown or in error
+	ExitInput      = 4 // bad input, configuration, waivers or bundle content
+	ExitUntrusted  = 5 // bundle signature missing, bad or replayed
+	ExitWrongBuild = 6 // bundle needs another engine version
+)
+
+// A Refusal is an error with the exit code it ends the run with and a stable reason for scripts. Its text is
+// one line: what was refused, where, and what to do.
+type Refusal struct {
+	Code   int    // one of the Exit constants
+	Reason string // "bundle/root-claimed"
+	Err    error
+}
+
+// Error gives the reason and the line.
+func (r *Refusal) Error() string { return r.Reason + ": " + r.Err.Error() }
+
+// Unwrap gives the cause.
+func (r *Refusal) Unwrap() error { return r.Err }
+
+// Refuse builds a Refusal for bad input, the commonest kind.
+func Refuse(reason, format string, args ...any) error {
+	return &Refusal{Code: ExitInput, Reason: reason, Err: fmt.Errorf(format, args...)}
+}

@@ -1,0 +1,170 @@
+// Package collectors turns a host into a snapshot: one collector a section of facts, each alone, none judging.
+package collectors
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/exvet/exvet"
+)
+
+// Limit is how long one collector may take before its section is failed.
+const Limit = 2 * time.Minute
+
+// A Collector reads one section of facts from a host.
+type Collector struct {
+	Name    string       // of the section: "iis"
+	About   string       // one line for people
+	Facts   reflect.Type // type of the section's facts; the snapshot schema is drawn from it
+	collect func(context.Context, exvet.Host) (any, error)
+}
+
+// All lists the collectors.
+func All() []Collector {
+	return []Collector{
+		exchange(),
+		iis(),
+	}
+}
+
+// define makes a Collector of a function that returns the facts it has and errors.Join of what it could not
+// read, each an exvet.Missing. Facts are nil when there are none.
+func define[F any](name, about string, collect func(context.Context, exvet.Host) (*F, error)) Collector {
+	return Collector{
+		Name: name, About: about, Facts: reflect.TypeFor[F](),
+		collect: func(ctx context.Context, host exvet.Host) (any, error) {
+			facts, err := collect(ctx, host)
+			if facts == nil {
+				return nil, err
+			}
+			return facts, err
+		},
+	}
+}
+
+// Collect runs every collector side by side, each under Limit and each alone: one that fails, hangs or
+// panics costs its own section only.
+func Collect(ctx context.Context, host exvet.Host, now time.Time) *exvet.Snapshot {
+	all := All()
+	snapshot := &exvet.Snapshot{
+		Format: exvet.SnapshotFormat, CollectedAt: now.UTC().Truncate(time.Second), Source: host.Kind(),
+		Server:    exvet.Server{Roles: []string{}},
+		Collected: map[string]exvet.Section{}, Facts: map[string]any{},
+	}
+	type answer struct {
+		facts any
+		err   error
+	}
+	answers := make([]answer, len(all))
+	var group sync.WaitGroup
+	for i, collector := range all {
+		group.Go(func() {
+			answers[i].facts, answers[i].err = run(ctx, collector, host)
+		})
+	}
+	group.Wait()
+	for i, collector := range all {
+		facts, err := answers[i].facts, answers[i].err
+		snapshot.Collected[collector.Name] = section(collector.Name, facts != nil, err)
+		if facts != nil {
+			snapshot.Facts[collector.Name] = facts
+		}
+		if found, ok := facts.(*Exchange); ok {
+			snapshot.Server = found.server()
+		}
+	}
+	return snapshot
+}
+
+// run calls one collector and gives up on it after Limit.
+func run(ctx context.Context, collector Collector, host exvet.Host) (any, error) {
+	ctx, cancel := context.WithTimeout(ctx, Limit)
+	defer cancel()
+	type answer struct {
+		facts any
+		err   error
+	}
+	done := make(chan answer, 1)
+	go func() {
+		defer func() {
+			if r := recover(); r != nil {
+				done <- answer{nil, fmt.Errorf("collector %s failed: %v", collector.Name, r)}
+			}
+		}()
+		facts, err := collector.collect(ctx, host)
+		done <- answer{facts, err}
+	}()
+	select {
+	case a := <-done:
+		return a.facts, a.err
+	case <-ctx.Done():
+		return nil, fmt.Errorf("collector %s gave up after %s: %w", collector.Name, Limit, ctx.Err())
+	}
+}
+
+// section sums up what a collector answered.
+func section(name string, facts bool, err error) exvet.Section {
+	found := exvet.Section{Status: exvet.Complete, Missing: []exvet.Missing{}}
+	absent := err != nil
+	for _, cause := range leaves(err) {
+		var missing exvet.Missing
+		if !errors.As(cause, &missing) {
+			missing = exvet.Missing{Facts: []string{name}, Reason: cause.Error()}
+		}
+		absent = absent && errors.Is(cause, exvet.ErrNoEvidence)
+		found.Missing = append(found.Missing, missing)
+	}
+	slices.SortStableFunc(found.Missing, compareMissing)
+	switch {
+	case err == nil:
+	case facts:
+		found.Status = exvet.Partial
+	case absent:
+		found.Status = exvet.Absent
+	default:
+		found.Status = exvet.Failed
+	}
+	return found
+}
+
+func compareMissing(a, b exvet.Missing) int {
+	for _, order := range []int{
+		cmpString(a.Scope, b.Scope), cmpString(a.File, b.File), a.Line - b.Line, cmpString(a.Reason, b.Reason),
+	} {
+		if order != 0 {
+			return order
+		}
+	}
+	return 0
+}
+
+func cmpString(a, b string) int {
+	if a < b {
+		return -1
+	}
+	if a > b {
+		return 1
+	}
+	return 0
+}
+
+// leaves flattens joined errors.
+func leaves(err error) []error {
+	if err == nil {
+		return nil
+	}
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []error{err}
+	}
+	var all []error
+	for _, part := range joined.Unwrap() {
+		all = append(all, leaves(part)...)
+	}
+	return all
+}
