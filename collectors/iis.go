@@ -2,6 +2,8 @@ package collectors
 
 import (
 	"context"
+	"io/fs"
+	"strings"
 
 	"github.com/exvet/exvet"
 	"github.com/exvet/exvet/internal/iisconfig"
@@ -11,6 +13,28 @@ func iis() Collector {
 	return define("iis", "Sites, applications, pools and modules of IIS", collectIIS)
 }
 
-func collectIIS(_ context.Context, _ exvet.Host) (*iisconfig.Facts, error) {
-	return nil, nil
+func collectIIS(ctx context.Context, host exvet.Host) (*iisconfig.Facts, error) {
+	files := host.Files()
+	return iisconfig.Read(ctx, files, environment(files))
+}
+
+// environment finds the folder Windows is installed in: the one that holds IIS's configuration.
+func environment(files fs.FS) iisconfig.Environment {
+	const marker = "System32/inetsrv/config"
+	drives, _ := fs.ReadDir(files, ".")
+	for _, usual := range []bool{true, false} {
+		for _, drive := range drives {
+			folders, _ := fs.ReadDir(files, drive.Name())
+			for _, folder := range folders {
+				if strings.EqualFold(folder.Name(), "Windows") != usual || !folder.IsDir() {
+					continue
+				}
+				root := drive.Name() + "/" + folder.Name()
+				if _, err := fs.Stat(files, root+"/"+marker); err == nil {
+					return iisconfig.Environment{SystemRoot: exvet.WindowsPath(root)}
+				}
+			}
+		}
+	}
+	return iisconfig.Environment{SystemRoot: `C:\Windows`}
 }

@@ -43,7 +43,7 @@ type Override struct {
 // A Secret stands for a value that must not leave the server.
 type Secret struct {
 	Kind        string `json:"kind"`        // "plain" or "encrypted"
-	Fingerprint string `json:"fingerprint"` // salted and shortened: tells a change, not the value
+	Fingerprint string `json:"fingerprint"` // salted and shortened: tells a change, not the value; "" past the first hundred of a file
 }
 
 // A Pool is an application pool with applicationPoolDefaults merged in.
@@ -263,7 +263,8 @@ type LinkedConfiguration struct {
 	Scopes     []string `json:"scopes"`
 }
 
-// A CodeBase sums up the assemblies one linked file loads from one folder.
+// A CodeBase sums up the assemblies one linked file loads from one folder; translations, which lie in folders
+// of their own below it, count with it.
 type CodeBase struct {
 	Origin // of the first of them
 

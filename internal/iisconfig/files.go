@@ -1,0 +1,138 @@
+package iisconfig
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+
+	"github.com/exvet/exvet"
+)
+
+// A file is a configuration file that was read.
+type file struct {
+	path string // Windows path, as the server spells it
+	root *node
+
+	blocks map[string][]block // filled by byPath
+}
+
+func (f *file) origin(n *node) Origin { return Origin{File: f.path, Line: n.line} }
+
+// A reader reads each configuration file once.
+type reader struct {
+	ctx     context.Context //nolint:containedctx // lives as long as one call of Read
+	files   fs.FS
+	cache   map[string]opened
+	folders map[string][][]string // with a web.config, below a folder
+	notes   []Note
+}
+
+type opened struct {
+	file *file
+	err  error
+}
+
+func newReader(ctx context.Context, files fs.FS) *reader {
+	return &reader{ctx: ctx, files: files, cache: map[string]opened{}, folders: map[string][][]string{}}
+}
+
+// config reads and parses a file whose root element must have the given name. The error of a file that is
+// not there is fs.ErrNotExist; every other one is an exvet.Missing without scope and facts, for the caller
+// to fill in.
+func (r *reader) config(path, root string) (*file, error) {
+	key := exvet.PathKey(path)
+	if known, ok := r.cache[key]; ok {
+		return known.file, known.err
+	}
+	f, err := r.parse(path, root)
+	r.cache[key] = opened{f, err}
+	return f, err
+}
+
+func (r *reader) parse(path, root string) (*file, error) {
+	data, err := r.read(path)
+	if err != nil {
+		return nil, err
+	}
+	tree, notes, err := parse(r.ctx, data, path)
+	for _, text := range notes {
+		r.notes = append(r.notes, Note{Origin: Origin{path, 1}, Kind: "encoding", Text: text})
+	}
+	if err == nil && tree.name != root {
+		err = malformed{tree.line, fmt.Sprintf("root element is <%s>, not <%s>", tree.name, root)}
+	}
+	if err != nil {
+		return nil, missing(path, err)
+	}
+	return &file{path: path, root: tree}, nil
+}
+
+// read gives the bytes of a file.
+func (r *reader) read(path string) ([]byte, error) {
+	name, ok := exvet.FSPath(path)
+	if !ok {
+		return nil, missing(path, fmt.Errorf("a path that is on no drive of the server: %w", exvet.ErrNoEvidence))
+	}
+	f, err := r.files.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	if err != nil {
+		return nil, missing(path, err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxFileSize+1))
+	if err != nil {
+		return nil, missing(path, err)
+	}
+	if len(data) > maxFileSize {
+		return nil, missing(path, fmt.Errorf("larger than %d MB", maxFileSize>>20))
+	}
+	return data, nil
+}
+
+// missing words the reason a file could not be used, without repeating its name.
+func missing(path string, err error) error {
+	gap := gap{Missing: exvet.Missing{File: path, Reason: err.Error()}, cause: err}
+	var bad malformed
+	var refused *fs.PathError
+	switch {
+	case errors.As(err, &bad):
+		gap.Line, gap.Reason = bad.line, bad.reason
+	case errors.Is(err, exvet.ErrNoEvidence):
+		gap.Reason = exvet.ErrNoEvidence.Error()
+	case errors.As(err, &refused):
+		gap.Reason = refused.Err.Error()
+	}
+	return gap
+}
+
+// A gap is an exvet.Missing that remembers what caused it.
+type gap struct {
+	exvet.Missing
+
+	cause error
+}
+
+func (g gap) Unwrap() error { return g.cause }
+
+// As gives the exvet.Missing to errors.As.
+func (g gap) As(target any) bool {
+	m, ok := target.(*exvet.Missing)
+	if ok {
+		*m = g.Missing
+	}
+	return ok
+}
+
+// at fills in what the gap leaves open. err is one of reader.config's, but not fs.ErrNotExist.
+func at(err error, scope string, facts ...string) error {
+	var known gap
+	if !errors.As(err, &known) {
+		known = gap{Missing: exvet.Missing{Reason: err.Error()}, cause: err}
+	}
+	known.Scope, known.Facts = scope, facts
+	return known
+}

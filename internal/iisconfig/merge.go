@@ -1,0 +1,170 @@
+package iisconfig
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// An entry is an element of a collection that is effective somewhere, and what it took the place of.
+type entry struct {
+	file      *file
+	node      *node
+	key       string
+	overrides []Override
+	dead      bool // removed or cleared while sections were applied
+}
+
+// A shape says how a section's collection is written.
+type shape struct {
+	element string // "add", "filter", "rule"
+	key     string // attribute that names an entry
+	prepend bool   // whether nearer entries come before inherited ones
+	value   func(*node) string
+}
+
+// maxOverrides is how many overridden declarations an entry names: the last ones.
+const maxOverrides = 8
+
+// merge applies the children of each section in order: clear, remove and add. An entry that stands where
+// one of the same key was cleared or removed names it among its overrides; a key that is added twice is an
+// error to IIS, so both are kept and noted.
+func (b *builder) merge(parts []part, s shape) []entry {
+	p := pile{live: map[string][]*entry{}, gone: map[string][]Override{}, shape: s}
+	for _, section := range parts {
+		group := len(p.groups)
+		p.groups = append(p.groups, nil)
+		for _, n := range section.node.children {
+			switch n.name {
+			case "clear":
+				p.clear()
+			case "remove":
+				p.remove(strings.ToLower(n.attr(s.key)))
+			case s.element:
+				b.add(&p, group, section.file, n)
+			}
+		}
+	}
+	return p.entries()
+}
+
+// A pile is a collection while sections are applied to it. Every step takes the same short time however
+// large the collection is, so that no file can make a merge slow.
+type pile struct {
+	shape  shape
+	groups [][]*entry // one for each section applied
+	live   map[string][]*entry
+	gone   map[string][]Override
+}
+
+func (p *pile) clear() {
+	for key := range p.live {
+		p.remove(key)
+	}
+	for i := range p.groups {
+		p.groups[i] = nil
+	}
+}
+
+func (p *pile) remove(key string) {
+	for _, e := range p.live[key] {
+		e.dead = true
+		p.gone[key] = append(p.gone[key], Override{e.file.origin(e.node), p.shape.value(e.node)})
+	}
+	if extra := len(p.gone[key]) - maxOverrides; extra > 0 {
+		p.gone[key] = slices.Clone(p.gone[key][extra:])
+	}
+	delete(p.live, key)
+}
+
+func (p *pile) entries() []entry {
+	if p.shape.prepend {
+		slices.Reverse(p.groups)
+	}
+	var found []entry
+	for _, group := range p.groups {
+		for _, e := range group {
+			if !e.dead {
+				found = append(found, *e)
+			}
+		}
+	}
+	return found
+}
+
+func (b *builder) add(p *pile, group int, f *file, n *node) {
+	added := &entry{file: f, node: n, key: strings.ToLower(n.attr(p.shape.key))}
+	if there := p.live[added.key]; len(there) > 0 {
+		b.noteDuplicate(there[0], added)
+		if there[0].node == n {
+			return // one file applied at two levels, not two declarations
+		}
+	}
+	added.overrides = append([]Override{}, p.gone[added.key]...)
+	p.live[added.key] = append(p.live[added.key], added)
+	p.groups[group] = append(p.groups[group], added)
+}
+
+func (b *builder) noteDuplicate(there, added *entry) {
+	if b.duplicates[added.node] || len(b.duplicates) >= maxNotes {
+		return
+	}
+	b.duplicates[added.node] = true
+	b.reader.notes = append(b.reader.notes, Note{
+		Origin: added.file.origin(added.node), Kind: "duplicate_entry",
+		Text: fmt.Sprintf("%s is already there, from %s:%d", added.key, there.file.path, there.node.line),
+	})
+}
+
+// collection merges a single section whose parent is not inherited, such as the sites.
+func (b *builder) collection(f *file, section *node, element, key string) []entry {
+	return b.merge([]part{{f, section}}, shape{element: element, key: key, value: (*node).nothing})
+}
+
+func (n *node) nothing() string { return "" }
+
+// A table gathers entries with the scopes they are effective in.
+type table struct {
+	rows  []*row
+	known map[rowKey]*row
+}
+
+type row struct {
+	entry
+
+	scopes []string
+}
+
+// A rowKey tells rows apart: the same element may override different ones in different scopes.
+type rowKey struct {
+	node      *node
+	overrides string
+}
+
+func (t *table) add(scope string, entries []entry) {
+	if t.known == nil {
+		t.known = map[rowKey]*row{}
+	}
+	for _, e := range entries {
+		key := rowKey{node: e.node}
+		for _, o := range e.overrides {
+			key.overrides += fmt.Sprintf("%s:%d\x00", o.File, o.Line)
+		}
+		r, ok := t.known[key]
+		if !ok {
+			r = &row{entry: e, scopes: []string{}}
+			t.known[key] = r
+			t.rows = append(t.rows, r)
+		}
+		r.scopes = append(r.scopes, scope)
+	}
+}
+
+// without leaves out the entries a wider scope has already.
+func without(entries, wider []entry) []entry {
+	inherited := map[*node]bool{}
+	for _, e := range wider {
+		inherited[e.node] = true
+	}
+	return slices.DeleteFunc(slices.Clone(entries), func(e entry) bool { return inherited[e.node] })
+}

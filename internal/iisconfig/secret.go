@@ -1,0 +1,77 @@
+package iisconfig
+
+import (
+	"crypto/pbkdf2"
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+)
+
+// redacted stands in a tree where a secret stood.
+const redacted = "[secret]"
+
+// maxFingerprints bounds the work one file can ask for: a fingerprint takes milliseconds.
+const maxFingerprints = 100
+
+// A redactor replaces the secrets of one file.
+type redactor struct {
+	salt string // of the file
+	made int    // fingerprints so far
+}
+
+// redact replaces every secret among an element's attributes, so that none can reach a fact by any road.
+func (r *redactor) redact(element string, attrs []attribute) {
+	named := ""
+	for i := range attrs {
+		if attrs[i].name == "key" || attrs[i].name == "name" {
+			named = strings.ToLower(attrs[i].value)
+		}
+	}
+	for i := range attrs {
+		a := &attrs[i]
+		if kind := secretKind(a, named); kind != "" {
+			a.secret = &Secret{Kind: kind}
+			if r.made++; r.made <= maxFingerprints {
+				a.secret.Fingerprint = fingerprint(a.value, r.salt+"\x00"+element+"\x00"+a.name)
+			}
+			a.value = redacted
+		}
+	}
+}
+
+// secretKind says what kind of secret an attribute holds, "" for none. named is what the element calls
+// itself: <add key="smtpPassword" value="..."/>.
+func secretKind(a *attribute, named string) string {
+	if a.value == "" {
+		return ""
+	}
+	if strings.Contains(a.value, "[enc:") {
+		return "encrypted"
+	}
+	switch strings.ToLower(a.name) {
+	case "password", "sessionkey", "connectionstring", "sqlconnectionstring", "stateconnectionstring":
+		return "plain"
+	case "validationkey", "decryptionkey":
+		if !strings.HasPrefix(strings.ToLower(a.value), "autogenerate") {
+			return "plain"
+		}
+	case "value":
+		for _, word := range []string{"password", "pwd", "secret", "apikey", "accesskey", "connectionstring"} {
+			if strings.Contains(named, word) {
+				return "plain"
+			}
+		}
+	}
+	return ""
+}
+
+// fingerprint tells two values of one setting apart. It is slow to make and only 32 bits long, so that many
+// guesses of a password fit one fingerprint.
+func fingerprint(value, salt string) string {
+	const iterations = 20_000
+	sum, err := pbkdf2.Key(sha256.New, value, []byte("exvet\x00"+salt), iterations, 4)
+	if err != nil {
+		return "" // only FIPS mode refuses so short a key
+	}
+	return hex.EncodeToString(sum)
+}

@@ -1,0 +1,161 @@
+package iisconfig
+
+import (
+	"errors"
+	"io/fs"
+	"strings"
+)
+
+// A block is a part of a file that speaks of one configuration path: what stands outside <location>, or one
+// <location>.
+type block struct {
+	node    *node
+	inherit bool // whether child applications inherit it
+}
+
+// byPath gives the parts of a file by the path they speak of, relative to the file, as pathKey writes it.
+func (f *file) byPath() map[string][]block {
+	if f.blocks == nil {
+		f.blocks = map[string][]block{"": {{node: f.root, inherit: true}}}
+		for _, location := range f.root.each("location") {
+			key := pathKey(segments(location.attr("path")))
+			f.blocks[key] = append(f.blocks[key], block{location, location.flag("inheritInChildApplications", true)})
+		}
+	}
+	return f.blocks
+}
+
+// pathKey joins the parts of a configuration path for look-up.
+func pathKey(path []string) string { return strings.ToLower(strings.Join(path, "/")) }
+
+// A part is a block in the file it comes from.
+type part struct {
+	file *file
+	node *node
+}
+
+// stack gives, for one configuration path, every part that speaks of it or of a path above it, in the order
+// in which IIS applies them: level by level from the server down, at each level the files farther away
+// first, and the level's own web.config last. It reports false when a file on the way could not be read:
+// then nobody knows what is effective there.
+func (b *builder) stack(s *site, path []string) ([]part, bool) {
+	type based struct {
+		file  *file
+		depth int // of the level the file lies at
+	}
+	var files []based
+	for _, f := range b.roots {
+		files = append(files, based{f, 0})
+	}
+	var full []string
+	if s != nil {
+		full = append([]string{s.Name}, path...)
+	}
+	var parts []part
+	for depth := 0; depth <= len(full); depth++ {
+		if depth > 0 {
+			f, ok := b.webConfig(s, full[1:depth])
+			if !ok {
+				return nil, false
+			}
+			if f != nil {
+				files = append(files, based{f, depth})
+			}
+		}
+		for _, at := range files {
+			for _, block := range at.file.byPath()[pathKey(full[at.depth:depth])] {
+				if block.inherit || b.sameApp(s, full, depth) {
+					parts = append(parts, part{at.file, block.node})
+				}
+			}
+		}
+	}
+	return parts, true
+}
+
+// sameApp says whether the level at depth belongs to the application the whole path belongs to: a block
+// that child applications do not inherit stops there.
+func (b *builder) sameApp(s *site, full []string, depth int) bool {
+	if s == nil || depth == 0 {
+		return depth == len(full)
+	}
+	return s.owner(full[1:depth]) == s.owner(full[1:])
+}
+
+// webConfig gives the web.config of a URL path, nil where there is none. It reports false, and records what
+// is left open, when there may be one that could not be read.
+func (b *builder) webConfig(s *site, path []string) (*file, bool) {
+	folder, read := s.folder(path)
+	if folder == "" || !read {
+		return nil, true
+	}
+	f, err := b.reader.config(strings.TrimRight(folder, `\`)+`\web.config`, "configuration")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, true
+	}
+	if err != nil {
+		scope := s.Name
+		facts := webFacts
+		if len(path) > 0 {
+			scope += "/" + strings.Join(path, "/")
+		} else {
+			facts = append([]string{"iis.filters"}, facts...)
+		}
+		b.leaveOpen(err, scope, facts...)
+		return nil, false
+	}
+	return f, true
+}
+
+// webFacts are the fact paths a web.config speaks of.
+var webFacts = []string{
+	"iis.code_bases", "iis.handlers", "iis.linked_configurations", "iis.modules", "iis.rewrite_providers",
+	"iis.rewrite_rules", "iis.settings",
+}
+
+// leaveOpen records what a file that could not be read leaves open, once for each scope.
+func (b *builder) leaveOpen(err error, scope string, facts ...string) {
+	var known gap
+	errors.As(err, &known)
+	key := strings.ToLower(scope) + "\x00" + known.File
+	if !b.open[key] {
+		b.open[key] = true
+		b.gaps = append(b.gaps, at(err, scope, facts...))
+	}
+}
+
+// sections gives the elements a path of names leads to, in document order.
+func sections(from []*node, path ...string) []*node {
+	for _, name := range path {
+		var next []*node
+		for _, n := range from {
+			next = append(next, n.each(name)...)
+		}
+		from = next
+	}
+	return from
+}
+
+// section gives one section of each part, with configSource followed. It reports false when a file a
+// section names could not be read; scope is what that leaves open.
+func (b *builder) section(parts []part, scope string, path ...string) ([]part, bool) {
+	var found []part
+	whole := true
+	for _, p := range parts {
+		for _, n := range sections([]*node{p.node}, path...) {
+			source := n.attr("configSource")
+			if source == "" {
+				found = append(found, part{p.file, n})
+				continue
+			}
+			f, err := b.follow(p.file, n, source)
+			if err != nil {
+				b.leaveOpen(err, scope, webFacts...)
+				whole = false
+				continue
+			}
+			found = append(found, part{f, f.root})
+		}
+	}
+	return found, whole
+}
