@@ -103,7 +103,10 @@ func run(ctx context.Context, collector Collector, host exvet.Host) (any, error)
 	case a := <-done:
 		return a.facts, a.err
 	case <-ctx.Done():
-		return nil, fmt.Errorf("collector %s gave up after %s: %w", collector.Name, Limit, ctx.Err())
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			return nil, fmt.Errorf("collector %s gave up after %s", collector.Name, Limit)
+		}
+		return nil, fmt.Errorf("collector %s was stopped", collector.Name)
 	}
 }
 

@@ -100,7 +100,9 @@ func (b *builder) add(p *pile, group int, f *file, n *node) {
 			return // one file applied at two levels, not two declarations
 		}
 	}
-	added.overrides = append([]Override{}, p.gone[added.key]...)
+	added.overrides = slices.DeleteFunc(append([]Override{}, p.gone[added.key]...), func(o Override) bool {
+		return o.Origin == f.origin(n) // one file applied at two levels, which removes the entry first
+	})
 	p.live[added.key] = append(p.live[added.key], added)
 	p.groups[group] = append(p.groups[group], added)
 }
