@@ -1,6 +1,9 @@
 package iisconfig
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // A tracked section is one whose attributes become settings.
 type trackedSection struct {
@@ -53,35 +56,28 @@ func (b *builder) evaluate() {
 		case serverTarget:
 			b.serverSections(parts)
 			b.filters(parts, t.scope)
-			b.file(t.scope, b.sectionsOf(parts, t.scope, true))
+			b.file(t.scope, b.sectionsOf(parts, t.scope))
 		case siteTarget:
 			b.filters(parts, t.scope)
 		case appTarget:
-			found := b.sectionsOf(parts, t.scope, true)
+			found := b.sectionsOf(parts, t.scope)
 			apps[t.site.owner(t.path)] = found
 			b.file(t.scope, found)
 			b.link(parts, t.scope)
 		case directoryTarget:
-			found := b.sectionsOf(parts, t.scope, false)
+			b.parent = t.parent.Scope
+			found := b.sectionsOf(parts, t.scope)
+			b.parent = noParent
 			b.file(t.scope, found.without(apps[t.parent]))
 		}
 	}
 }
 
-// sectionsOf merges the sections of one place. Modules can be set for applications only: IIS refuses them in
-// a folder below one.
-func (b *builder) sectionsOf(parts []part, scope string, app bool) sectionEntries {
+// sectionsOf merges the sections of one place.
+func (b *builder) sectionsOf(parts []part, scope string) sectionEntries {
 	var found sectionEntries
-	collect := func(s shape, path ...string) []entry {
-		sections, ok := b.section(parts, scope, path...)
-		if !ok {
-			return nil
-		}
-		return b.merge(sections, s)
-	}
-	if app {
-		found.modules = collect(shape{element: "add", key: "name", value: attrOf("type")}, "system.webServer", "modules")
-	}
+	collect := func(s shape, path ...string) []entry { return b.collect(parts, scope, s, path...) }
+	found.modules = collect(shape{element: "add", key: "name", value: attrOf("type")}, "system.webServer", "modules")
 	found.handlers = collect(shape{element: "add", key: "name", prepend: true, value: handlerText}, "system.webServer", "handlers")
 	found.inbound = collect(shape{element: "rule", key: "name", value: actionText}, "system.webServer", "rewrite", "rules")
 	found.outbound = collect(shape{element: "rule", key: "name", value: actionText}, "system.webServer", "rewrite", "outboundRules")
@@ -89,6 +85,9 @@ func (b *builder) sectionsOf(parts []part, scope string, app bool) sectionEntrie
 	b.resolvePreconditions(found.outbound, collect(shape{
 		element: "preCondition", key: "name", value: (*node).nothing,
 	}, "system.webServer", "rewrite", "outboundRules", "preConditions"))
+	// What is for applicationHost.config only is rejected anywhere else.
+	b.section(parts, scope, "system.webServer", "globalModules")
+	b.section(parts, scope, "system.webServer", "rewrite", "globalRules")
 	for _, tracked := range trackedSections() {
 		if sections, ok := b.section(parts, scope, tracked.path...); ok {
 			found.settings = append(found.settings, b.settings(sections, tracked)...)
@@ -97,21 +96,28 @@ func (b *builder) sectionsOf(parts []part, scope string, app bool) sectionEntrie
 	return found
 }
 
+// collect merges one collection of one place; nil when a file it needs could not be read.
+func (b *builder) collect(parts []part, scope string, s shape, path ...string) []entry {
+	sections, ok := b.section(parts, scope, path...)
+	if !ok {
+		return nil
+	}
+	name := strings.Join(path, "/")
+	return b.merge(sections, s, func(f *file, n *node) {
+		b.rejectEntry(scope, name, f, n, "<"+n.name+"> is locked farther up")
+	})
+}
+
 // serverSections merges what only the server level can hold.
 func (b *builder) serverSections(parts []part) {
-	if sections, ok := b.section(parts, "", "system.webServer", "globalModules"); ok {
-		b.tables.globalModules = b.merge(sections, shape{element: "add", key: "name", value: attrOf("image")})
-	}
-	if sections, ok := b.section(parts, "", "system.webServer", "rewrite", "globalRules"); ok {
-		b.tables.global = b.merge(sections, shape{element: "rule", key: "name", value: actionText})
-	}
+	b.tables.globalModules = b.collect(parts, "", shape{element: "add", key: "name", value: attrOf("image")}, "system.webServer", "globalModules")
+	b.tables.global = b.collect(parts, "", shape{element: "rule", key: "name", value: actionText}, "system.webServer", "rewrite", "globalRules")
 }
 
 // filters merges the ISAPI filters of the server level or of a site.
 func (b *builder) filters(parts []part, scope string) {
-	if sections, ok := b.section(parts, scope, "system.webServer", "isapiFilters"); ok {
-		b.tables.filters.add(scope, b.merge(sections, shape{element: "filter", key: "name", value: attrOf("path")}))
-	}
+	found := b.collect(parts, scope, shape{element: "filter", key: "name", value: attrOf("path")}, "system.webServer", "isapiFilters")
+	b.tables.filters.add(scope, found)
 }
 
 // file puts the entries of one place into the tables.

@@ -24,6 +24,7 @@ type Facts struct {
 	Settings             []Setting             `json:"settings"`
 	LinkedConfigurations []LinkedConfiguration `json:"linked_configurations"`
 	CodeBases            []CodeBase            `json:"code_bases"`
+	Rejected             []Rejected            `json:"rejected"`
 	Notes                []Note                `json:"notes"`
 }
 
@@ -273,6 +274,19 @@ type CodeBase struct {
 	Assemblies int    `json:"assemblies"`
 	Example    string `json:"example"` // name of the first of them
 	Href       string `json:"href"`    // of the first of them
+}
+
+// A Rejected entry is one IIS refuses to apply, and answers the requests of its scope with an error: its
+// section is locked farther up, or not allowed where it stands.
+type Rejected struct {
+	Origin
+
+	Section string   `json:"section"` // "system.webServer/modules"
+	Name    string   `json:"name"`
+	Key     string   `json:"key"`
+	Value   string   `json:"value"`  // deciding text: type, image, path or action
+	Reason  string   `json:"reason"` // "locked by C:\...\applicationHost.config:1193", ...
+	Scopes  []string `json:"scopes"`
 }
 
 // A Note is something odd that leaves nothing open: an encoding that contradicts its declaration, a

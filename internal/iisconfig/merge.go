@@ -12,6 +12,7 @@ type entry struct {
 	node      *node
 	key       string
 	overrides []Override
+	depth     int  // of its file: see part
 	dead      bool // removed or cleared while sections were applied
 }
 
@@ -29,21 +30,32 @@ const maxOverrides = 8
 // merge applies the children of each section in order: clear, remove and add. An entry that stands where
 // one of the same key was cleared or removed names it among its overrides; a key that is added twice is an
 // error to IIS, so both are kept and noted.
-func (b *builder) merge(parts []part, s shape) []entry {
+//
+// refuse is called for each step an element lock of a file farther up forbids.
+func (b *builder) merge(parts []part, s shape, refuse func(f *file, n *node)) []entry {
 	p := pile{live: map[string][]*entry{}, gone: map[string][]Override{}, shape: s}
 	for _, section := range parts {
-		group := len(p.groups)
+		p.depth = section.depth
 		p.groups = append(p.groups, nil)
 		for _, n := range section.node.children {
+			if p.locked(n.name) {
+				refuse(section.file, n)
+				continue
+			}
+			whole := true
 			switch n.name {
 			case "clear":
-				p.clear()
+				whole = p.clear()
 			case "remove":
-				p.remove(strings.ToLower(n.attr(s.key)))
+				whole = p.remove(strings.ToLower(n.attr(s.key)))
 			case s.element:
-				b.add(&p, group, section.file, n)
+				b.add(&p, section.file, n)
+			}
+			if !whole {
+				refuse(section.file, n)
 			}
 		}
+		p.sections = append(p.sections, section)
 	}
 	return p.entries()
 }
@@ -51,22 +63,35 @@ func (b *builder) merge(parts []part, s shape) []entry {
 // A pile is a collection while sections are applied to it. Every step takes the same short time however
 // large the collection is, so that no file can make a merge slow.
 type pile struct {
-	shape  shape
-	groups [][]*entry // one for each section applied
-	live   map[string][]*entry
-	gone   map[string][]Override
+	shape    shape
+	groups   [][]*entry // one for each section applied
+	live     map[string][]*entry
+	gone     map[string][]Override
+	depth    int    // of the file being applied
+	sections []part // applied so far
 }
 
-func (p *pile) clear() {
+// locked says whether a section farther up forbids an element here.
+func (p *pile) locked(element string) bool {
+	return slices.ContainsFunc(p.sections, func(s part) bool { return s.depth < p.depth && locks(s.node, element) })
+}
+
+// clear removes everything but items locked farther up, and reports false when there are some.
+func (p *pile) clear() bool {
+	whole := true
 	for key := range p.live {
-		p.remove(key)
+		whole = p.remove(key) && whole
 	}
-	for i := range p.groups {
-		p.groups[i] = nil
-	}
+	return whole
 }
 
-func (p *pile) remove(key string) {
+// remove takes the entries of a key away. It reports false when a file farther up locks them.
+func (p *pile) remove(key string) bool {
+	for _, e := range p.live[key] {
+		if e.depth < p.depth && e.node.flag("lockItem", false) {
+			return false
+		}
+	}
 	for _, e := range p.live[key] {
 		e.dead = true
 		p.gone[key] = append(p.gone[key], Override{e.file.origin(e.node), p.shape.value(e.node)})
@@ -75,6 +100,7 @@ func (p *pile) remove(key string) {
 		p.gone[key] = slices.Clone(p.gone[key][extra:])
 	}
 	delete(p.live, key)
+	return true
 }
 
 func (p *pile) entries() []entry {
@@ -92,8 +118,8 @@ func (p *pile) entries() []entry {
 	return found
 }
 
-func (b *builder) add(p *pile, group int, f *file, n *node) {
-	added := &entry{file: f, node: n, key: strings.ToLower(n.attr(p.shape.key))}
+func (b *builder) add(p *pile, f *file, n *node) {
+	added := &entry{file: f, node: n, key: strings.ToLower(n.attr(p.shape.key)), depth: p.depth}
 	if there := p.live[added.key]; len(there) > 0 {
 		b.noteDuplicate(there[0], added)
 		if there[0].node == n {
@@ -104,7 +130,8 @@ func (b *builder) add(p *pile, group int, f *file, n *node) {
 		return o.Origin == f.origin(n) // one file applied at two levels, which removes the entry first
 	})
 	p.live[added.key] = append(p.live[added.key], added)
-	p.groups[group] = append(p.groups[group], added)
+	last := len(p.groups) - 1
+	p.groups[last] = append(p.groups[last], added)
 }
 
 func (b *builder) noteDuplicate(there, added *entry) {
@@ -120,7 +147,7 @@ func (b *builder) noteDuplicate(there, added *entry) {
 
 // collection merges a single section whose parent is not inherited, such as the sites.
 func (b *builder) collection(f *file, section *node, element, key string) []entry {
-	return b.merge([]part{{f, section}}, shape{element: element, key: key, value: (*node).nothing})
+	return b.merge([]part{{file: f, node: section}}, shape{element: element, key: key, value: (*node).nothing}, func(*file, *node) {})
 }
 
 func (n *node) nothing() string { return "" }

@@ -43,6 +43,10 @@ func Read(ctx context.Context, files fs.FS, env Environment) (*Facts, error) {
 	facts.GlobalModules = b.globalModules()
 	b.tables.into(facts, b.env)
 	facts.LinkedConfigurations, facts.CodeBases = b.linked()
+	facts.Rejected = []Rejected{}
+	for _, r := range b.rejectedList {
+		facts.Rejected = append(facts.Rejected, *r)
+	}
 	facts.Notes = b.notes()
 	return facts, errors.Join(append(b.gaps, ctx.Err())...)
 }
@@ -58,11 +62,20 @@ type builder struct {
 	open       map[string]bool // scopes and files in gaps
 	duplicates map[*node]bool  // entries noted as duplicates
 	links      links
+
+	registered   map[string]registration // sections, by their path
+	rejected     map[*node]*Rejected
+	rejectedList []*Rejected
+	parent       string // scope of the application whose directory is being evaluated, or no scope at all
 }
+
+// noParent is no scope.
+const noParent = "\x00"
 
 func newBuilder(ctx context.Context, files fs.FS, env Environment) *builder {
 	return &builder{
 		env: env, reader: newReader(ctx, files), open: map[string]bool{}, duplicates: map[*node]bool{},
+		rejected: map[*node]*Rejected{}, parent: noParent,
 	}
 }
 

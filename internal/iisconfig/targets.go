@@ -59,7 +59,7 @@ func (b *builder) targets(sites []*site) {
 		}
 	}
 	if len(b.list) > maxTargets {
-		b.leaveOpen(fmt.Errorf("more than %d applications and folders: the rest was not looked at", maxTargets), "", webFacts...)
+		b.leaveOpen(fmt.Errorf("more than %d applications and folders: the rest was not looked at", maxTargets), "", "iis")
 		b.list = b.list[:maxTargets]
 	}
 }
@@ -86,7 +86,7 @@ func (b *builder) folders(s *site, m *mount) []target {
 	}
 	var found []target
 	for _, below := range b.reader.foldersBelow(m.folder, func(err error) {
-		b.leaveOpen(err, m.app.Site+m.name, webFacts...)
+		b.leaveOpen(err, m.app.Site+m.name, folderFacts()...)
 	}) {
 		full := append(slices.Clone(m.path), below...)
 		// A URL that leads elsewhere hides the folder.
