@@ -53,6 +53,8 @@ type ReportedServer struct {
 	Build   string   `json:"build"`
 	Product string   `json:"product"` // "Exchange Server 2019 CU12"
 	Roles   []string `json:"roles"`
+
+	ExchangeRoot string `json:"exchange_root"` // folder Exchange is installed in, or ""; people read paths below it
 }
 
 // A SnapshotStamp identifies the snapshot that was judged.

@@ -1,0 +1,39 @@
+# Every target works with Go, make and git alone; tools are fetched at the versions pinned under tools/.
+
+export CGO_ENABLED ?= 0
+
+.PHONY: build demo test lint fmt schema fixtures bench windows clean
+
+build: ## the program: bin/exvet
+	@mkdir -p bin
+	go build -trimpath -o bin/exvet ./cmd/exvet
+
+demo: build ## the main job on an example server with foreign integrations; findings are what it shows
+	@echo '$$ exvet scan testdata/evidence/contoso'
+	@bin/exvet scan testdata/evidence/contoso; code=$$?; \
+	if [ $$code -ne 2 ]; then echo "demo: exvet exited $$code, want 2: findings" >&2; exit 1; fi
+
+test: ## everything this machine allows
+	@tools/test.sh
+
+lint: ## the linters alone
+	@tools/test.sh lint
+
+fmt: ## lay every source out as the linters want it
+	@tools/fmt.sh
+
+schema: ## draw snapshot.schema.json and report.schema.json from the Go types
+	go test ./... -run '^TestSchema' -update
+
+fixtures: ## render fixtures and known data from Jsonnet
+	go test ./bundles -run '^TestRendered' -update
+
+bench: ## how long the work takes
+	go test ./... -run '^$$' -bench . -benchmem
+
+windows: ## bin/windows-amd64/exvet.exe and bin/windows-arm64/exvet.exe
+	GOOS=windows GOARCH=amd64 go build -trimpath -o bin/windows-amd64/exvet.exe ./cmd/exvet
+	GOOS=windows GOARCH=arm64 go build -trimpath -o bin/windows-arm64/exvet.exe ./cmd/exvet
+
+clean:
+	rm -rf bin

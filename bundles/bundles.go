@@ -1,0 +1,157 @@
+// Package bundles loads sets of rules, the embedded one and an organisation's own, and refuses what does not keep to the contract.
+package bundles
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/exvet/exvet"
+	"github.com/exvet/exvet/policies"
+)
+
+// A Bundle is a set of rules with the data they read, parsed and checked but not compiled.
+type Bundle struct {
+	Info    exvet.Bundle
+	Roots   []string               // what it owns below data: "exvet", "org/acme"
+	Modules map[string]*ast.Module // by file, as errors name it
+	Data    map[string]any
+	Rules   []Rule // sorted by id
+}
+
+// A Rule is one rule and the place it is written in.
+type Rule struct {
+	exvet.About
+
+	Package string // below data: "exvet.rules.iis.foreign_module"
+	Bundle  string // name of the bundle it belongs to
+	File    string
+	Line    int // of the rule's METADATA
+}
+
+const coreName = "core"
+
+// Core loads the rules built into exvet.
+func Core() (*Bundle, error) {
+	tree, err := read(context.Background(), policies.Files)
+	if err != nil {
+		return nil, err
+	}
+	loaded, err := tree.load("policies")
+	if err != nil {
+		return nil, err
+	}
+	if err := loaded.own([]string{"exvet"}); err != nil {
+		return nil, err
+	}
+	loaded.Info.Name, loaded.Info.SignedBy = coreName, "embedded"
+	return loaded, loaded.describe()
+}
+
+// Load reads an organisation's rules from a local directory: a bundle as `opa build --bundle` takes it. Its
+// packages and data must lie below org/<name>; without a .manifest that is also its root. Tests
+// (*_test.rego), hidden files and the folder fixtures/ are left out. What does not keep to the contract is an
+// exvet.Refusal.
+func Load(ctx context.Context, path string) (*Bundle, error) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, exvet.Refuse("bundle/not-found", "%q does not exist; pass the directory that holds org/<name>/", path)
+	case err != nil:
+		return nil, exvet.Refuse("bundle/not-found", "read %q: %w", path, err)
+	case !info.IsDir():
+		return nil, exvet.Refuse("bundle/not-found", "%q is a file; pass the directory that holds org/<name>/", path)
+	}
+	tree, err := read(ctx, os.DirFS(path))
+	if err != nil {
+		return nil, within(path, err)
+	}
+	loaded, err := tree.load(filepath.Clean(path))
+	if err != nil {
+		return nil, err
+	}
+	name, err := loaded.organisation()
+	if err != nil {
+		return nil, err
+	}
+	if err := loaded.own([]string{name}); err != nil {
+		return nil, err
+	}
+	loaded.Info.Name = name
+	return loaded, loaded.describe()
+}
+
+// Disjoint refuses bundles that cannot be loaded together: two that claim one root, or one id.
+func Disjoint(loaded []*Bundle) error {
+	ids := map[string]Rule{}
+	for i, bundle := range loaded {
+		for _, other := range loaded[:i] {
+			if root, ok := overlap(bundle.Roots, other.Roots); ok {
+				return exvet.Refuse("bundle/root-claimed", "bundles %q and %q both claim %q; load only one of them",
+					other.Info.Name, bundle.Info.Name, root)
+			}
+		}
+		for _, rule := range bundle.Rules {
+			if first, ok := ids[rule.ID]; ok {
+				return duplicate(first, rule)
+			}
+			ids[rule.ID] = rule
+		}
+	}
+	return nil
+}
+
+// describe fills Rules from the METADATA of the bundle's packages.
+func (b *Bundle) describe() error {
+	if err := b.forbid(); err != nil {
+		return err
+	}
+	ids := map[string]Rule{}
+	for _, pkg := range b.rulePackages() {
+		rule, err := pkg.rule()
+		if err != nil {
+			return err
+		}
+		rule.Bundle = b.Info.Name
+		if first, ok := ids[rule.ID]; ok {
+			return duplicate(first, rule)
+		}
+		ids[rule.ID] = rule
+		b.Rules = append(b.Rules, rule)
+	}
+	if len(b.Rules) == 0 {
+		return exvet.Refuse("bundle/empty", "bundle %q holds no rule; rules are packages %s", b.Info.Name, rulePattern(b.Info.Name))
+	}
+	slices.SortFunc(b.Rules, func(a, b Rule) int { return cmp.Compare(a.ID, b.ID) })
+	return nil
+}
+
+func duplicate(first, second Rule) error {
+	return exvet.Refuse("bundle/duplicate-id", "%s:%d: id %q is also that of %s:%d; give each rule its own",
+		second.File, second.Line, second.ID, first.File, first.Line)
+}
+
+// within names the directory in a refusal that has no file.
+func within(path string, err error) error {
+	var refusal *exvet.Refusal
+	if errors.As(err, &refusal) {
+		return exvet.Refuse(refusal.Reason, "%s: %w", path, refusal.Err)
+	}
+	return err
+}
+
+// files lists the names of the bundle's modules in order.
+func (b *Bundle) files() []string {
+	names := make([]string, 0, len(b.Modules))
+	for name := range b.Modules {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}

@@ -1,0 +1,210 @@
+package main
+
+import (
+	"context"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/exvet/exvet"
+	"github.com/exvet/exvet/bundles"
+	"github.com/exvet/exvet/collectors"
+	"github.com/exvet/exvet/internal/engine"
+	"github.com/exvet/exvet/internal/report"
+)
+
+// scanFlags are the flags of scan as they were typed.
+type scanFlags struct {
+	outputs []string
+	bundles []string
+	rules   []string
+	skip    []string
+	failOn  string
+	require []string
+	now     string
+	quiet   bool
+	noColor bool
+}
+
+func scanCommand() *cobra.Command {
+	var flags scanFlags
+	cmd := &cobra.Command{
+		Use:   "scan [flags] SOURCE...",
+		Short: "Look at a server and judge it",
+		Long: "Scan looks at each SOURCE and judges it by the rules. A SOURCE is a snapshot file, - (a snapshot on standard\n" +
+			"input), a copied disk (a directory that holds C/Windows, C/Program Files, ...) or a zip of one. Several give one\n" +
+			"report with one section a server. Nothing is written to a source and no network is used.",
+		Annotations: exits(exvet.ExitClean, exvet.ExitFailure, exvet.ExitFindings, exvet.ExitUnknown, exvet.ExitInput),
+		Example:     "  exvet scan evidence/ex01 -o text -o json=ex01.json",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return scan(cmd.Context(), args, flags, cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	set := cmd.Flags()
+	set.SortFlags = false
+	set.StringArrayVarP(&flags.outputs, "output-format", "o", nil,
+		"report as `FORMAT[=FILE]`: "+strings.Join(report.Formats(), ", ")+"; repeatable (default text)")
+	set.StringArrayVar(&flags.bundles, "bundle", nil, "add the rules in `DIR`; repeatable")
+	set.StringArrayVar(&flags.rules, "rule", nil, "ask only rules whose id is like `GLOB`; repeatable")
+	set.StringArrayVar(&flags.skip, "skip-rule", nil, "leave out rules whose id is like `GLOB`; repeatable")
+	set.StringVar(&flags.failOn, "fail-on", string(exvet.Medium), "lowest severity that counts: `low|medium|high|critical|never`")
+	set.StringSliceVar(&flags.require, "require", nil,
+		"`SECTION,...` that must be seen whole for exit 0, or none (default "+strings.Join(engine.Required(), ",")+")")
+	set.StringVar(&flags.now, "now", "", "what today is, as `RFC3339`")
+	set.BoolVar(&flags.quiet, "quiet", false, "no messages on standard error but the error that ends the run")
+	set.BoolVar(&flags.noColor, "no-color", false, "no colour, as with the environment variable NO_COLOR")
+	return cmd
+}
+
+func scan(ctx context.Context, names []string, flags scanFlags, stdin io.Reader, stdout, stderr io.Writer) error {
+	start := time.Now()
+	outputs, err := parseOutputs(flags.outputs)
+	if err != nil {
+		return err
+	}
+	now, err := parseNow(flags.now)
+	if err != nil {
+		return err
+	}
+	exit := engine.ExitOptions{FailOn: flags.failOn, Require: flags.require}
+	if err := checkExit(exit); err != nil {
+		return err
+	}
+	if err := checkSources(names); err != nil {
+		return err
+	}
+	tell := stderr
+	if flags.quiet {
+		tell = io.Discard
+	}
+	judge := judgement{flags: flags, now: now, stdin: stdin, tell: func(s *source) { s.tell(tell, textOnScreen(outputs)) }}
+	r, err := judge.all(ctx, names)
+	if err != nil {
+		return err
+	}
+	engine.Conclude(r, exit)
+	screen := screenOptions(stdout, flags.noColor)
+	screen.Elapsed = time.Since(start)
+	if err := writeReport(stdout, r, outputs, screen, report.Options{Elapsed: screen.Elapsed}); err != nil {
+		return err
+	}
+	if r.Exit.Code != exvet.ExitClean {
+		return verdict(r.Exit.Code)
+	}
+	return nil
+}
+
+// A judgement is what is asked of every source.
+type judgement struct {
+	flags scanFlags
+	now   time.Time
+	stdin io.Reader
+	tell  func(*source) // says what could not be read
+}
+
+// all reads and judges each source in turn.
+func (j *judgement) all(ctx context.Context, names []string) (*exvet.Report, error) {
+	rules, err := loadEngine(ctx, j.flags.bundles)
+	if err != nil {
+		return nil, err
+	}
+	r := &exvet.Report{
+		Format: exvet.ReportFormat, GeneratedAt: j.now, Exvet: exvet.Program{Version: exvet.Version}, Bundles: rules.Bundles(),
+	}
+	for _, name := range names {
+		server, err := readSource(ctx, name, j.stdin, j.now)
+		if err != nil {
+			return nil, err
+		}
+		j.tell(server)
+		judged, err := rules.Evaluate(ctx, server.snapshot, engine.Options{
+			Source: server.name, Rules: j.flags.rules, SkipRules: j.flags.skip, Now: j.now,
+		})
+		if err != nil {
+			return nil, err
+		}
+		r.Servers = append(r.Servers, judged)
+	}
+	return r, nil
+}
+
+// tell says on standard error what could not be opened and, where no text report does, which files are malformed.
+func (s *source) tell(stderr io.Writer, shown bool) {
+	for _, problem := range s.problems {
+		complain(stderr, s.name+": "+problem)
+	}
+	if shown {
+		return
+	}
+	for _, line := range s.malformed() {
+		complain(stderr, line)
+	}
+}
+
+// loadEngine compiles the embedded rules with those of local directories.
+func loadEngine(ctx context.Context, directories []string) (*engine.Engine, error) {
+	core, err := bundles.Core()
+	if err != nil {
+		return nil, err
+	}
+	loaded := []*bundles.Bundle{core}
+	for _, directory := range directories {
+		bundle, err := bundles.Load(ctx, directory)
+		if err != nil {
+			return nil, err
+		}
+		loaded = append(loaded, bundle)
+	}
+	return engine.New(ctx, loaded, exvet.SnapshotSchema())
+}
+
+// parseNow reads --now, or the clock, to the second.
+func parseNow(value string) (time.Time, error) {
+	if value == "" {
+		return time.Now().UTC().Truncate(time.Second), nil
+	}
+	now, err := time.Parse(time.RFC3339, value)
+	if err != nil {
+		return time.Time{}, exvet.Refuse("usage/now", "--now %q is no RFC 3339 time; write it as 2026-11-20T08:00:00Z", value)
+	}
+	return now.UTC().Truncate(time.Second), nil
+}
+
+func checkExit(options engine.ExitOptions) error {
+	levels := []string{string(exvet.Low), string(exvet.Medium), string(exvet.High), string(exvet.Critical), engine.Never}
+	if !slices.Contains(levels, options.FailOn) {
+		return exvet.Refuse("usage/fail-on", "--fail-on %q is not one of %s", options.FailOn, strings.Join(levels, ", "))
+	}
+	var sections []string
+	for _, collector := range collectors.All() {
+		sections = append(sections, collector.Name)
+	}
+	for _, section := range options.Require {
+		if section == "none" && len(options.Require) > 1 {
+			return exvet.Refuse("usage/require", "--require none stands alone")
+		}
+		if section != "none" && !slices.Contains(sections, section) {
+			return exvet.Refuse("usage/require", "--require %q is no section: use none or some of %s", section, strings.Join(sections, ", "))
+		}
+	}
+	return nil
+}
+
+// checkSources refuses what could never be read before anything is.
+func checkSources(names []string) error {
+	if len(names) == 0 {
+		return exvet.Refuse("source/none", "no source given, and this build does not scan the machine it runs on; %s", sources)
+	}
+	for i, name := range names {
+		if name == "-" && slices.Contains(names[:i], "-") {
+			return exvet.Refuse("source/twice", "standard input can be read once only")
+		}
+		if name == "" {
+			return exvet.Refuse("source/none", "an empty source is given; %s", sources)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,190 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+
+	"github.com/exvet/exvet"
+	"github.com/exvet/exvet/collectors"
+	"github.com/exvet/exvet/internal/host"
+	"github.com/exvet/exvet/internal/report"
+)
+
+const sources = "pass a snapshot file, - for a snapshot on standard input, a copied disk (a directory that holds C/Windows and C/Program Files), or a zip of one"
+
+// maxSnapshot is the largest snapshot read, in bytes.
+const maxSnapshot = 1 << 30
+
+// A source is one server to judge.
+type source struct {
+	name     string // as the user named it
+	snapshot []byte // JSON
+	seen     seen
+	problems []string // what could not be opened in it
+}
+
+// seen is the part of a snapshot that commands look at themselves. What is missing is nil.
+type seen struct {
+	Format    *int                     `json:"format"`
+	Server    exvet.Server             `json:"server"`
+	Collected map[string]exvet.Section `json:"collected"`
+	Facts     *struct {
+		IIS struct {
+			Pools []struct {
+				Key string `json:"key"`
+			} `json:"pools"`
+		} `json:"iis"`
+	} `json:"facts"`
+	Servers json.RawMessage `json:"servers"` // a report has them
+}
+
+// readSource turns what the user named into a snapshot: it reads one, or collects it from evidence.
+func readSource(ctx context.Context, name string, stdin io.Reader, now time.Time) (*source, error) {
+	if name == "-" {
+		return readSnapshot("standard input", stdin)
+	}
+	info, err := os.Stat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, exvet.Refuse("source/not-found", "%q does not exist; %s", name, sources)
+	}
+	if err != nil {
+		return nil, exvet.Refuse("source/unreadable", "read %q: %w", name, err)
+	}
+	if info.IsDir() {
+		return collectFrom(ctx, name, now)
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, exvet.Refuse("source/unreadable", "read %q: %w", name, err)
+	}
+	defer file.Close()
+	start := make([]byte, 4)
+	n, err := io.ReadFull(file, start)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, exvet.Refuse("source/unreadable", "read %q: %w", name, err)
+	}
+	if bytes.HasPrefix(start[:n], []byte("PK")) {
+		return collectFrom(ctx, name, now)
+	}
+	return readSnapshot(name, io.MultiReader(bytes.NewReader(start[:n]), file))
+}
+
+// collectFrom runs the collectors over a copied disk.
+func collectFrom(ctx context.Context, name string, now time.Time) (*source, error) {
+	evidence, err := host.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer evidence.Close()
+	snapshot := collectors.Collect(ctx, evidence, now)
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("collect from %q: %w", name, err)
+	}
+	document, err := report.JSON(snapshot)
+	if err != nil {
+		return nil, err
+	}
+	found, err := newSource(name, document)
+	if err != nil {
+		return nil, err
+	}
+	for _, problem := range evidence.Problems() {
+		found.problems = append(found.problems, problem.Error())
+	}
+	return found, nil
+}
+
+// readSnapshot reads a snapshot. PowerShell's > writes UTF-16, so that is read too.
+func readSnapshot(name string, r io.Reader) (*source, error) {
+	raw, err := io.ReadAll(io.LimitReader(r, maxSnapshot+1))
+	switch {
+	case err != nil:
+		return nil, exvet.Refuse("source/unreadable", "read %q: %w", name, err)
+	case len(raw) > maxSnapshot:
+		return nil, exvet.Refuse("source/too-large", "snapshot %q is larger than %d bytes", name, maxSnapshot)
+	case len(bytes.TrimSpace(raw)) == 0:
+		return nil, exvet.Refuse("source/empty", "%q is empty; %s", name, sources)
+	}
+	// Bytes without a byte order mark stay as they are.
+	if decoded, _, err := transform.Bytes(unicode.BOMOverride(transform.Nop), raw); err == nil {
+		raw = decoded
+	}
+	return newSource(name, raw)
+}
+
+// newSource refuses JSON that is no snapshot of an Exchange server.
+func newSource(name string, snapshot []byte) (*source, error) {
+	found := &source{name: name, snapshot: snapshot}
+	err := json.Unmarshal(snapshot, &found.seen)
+	if typed := (*json.UnmarshalTypeError)(nil); errors.As(err, &typed) {
+		err = fmt.Errorf("%q must not be of type %s", strings.TrimPrefix(typed.Field, "."), typed.Value)
+	}
+	switch {
+	case err != nil:
+		return nil, exvet.Refuse("source/not-a-snapshot", "read %q: %w; %s", name, err, sources)
+	case found.seen.Servers != nil && found.seen.Facts == nil:
+		return nil, exvet.Refuse("source/not-a-snapshot", "%q is a report, not a snapshot; %s", name, sources)
+	case found.seen.Format == nil || found.seen.Facts == nil:
+		return nil, exvet.Refuse("source/not-a-snapshot", "%q has no format or no facts; %s", name, sources)
+	case *found.seen.Format != exvet.SnapshotFormat:
+		return nil, exvet.Refuse("source/format", "%q has format %d; this exvet reads format %d",
+			name, *found.seen.Format, exvet.SnapshotFormat)
+	case !found.seen.exchange():
+		return nil, exvet.Refuse("source/no-exchange", "%q shows no sign of Exchange; %s", name, sources)
+	}
+	return found, nil
+}
+
+// exchange reports whether there is a sign of Exchange. What is there and could not be read may hold one, so it
+// is judged, and the report says what it leaves unknown.
+func (s *seen) exchange() bool {
+	if s.Server.ExchangeRoot != "" || s.Server.Build != "" {
+		return true
+	}
+	for _, pool := range s.Facts.IIS.Pools {
+		if strings.HasPrefix(pool.Key, "msexchange") {
+			return true
+		}
+	}
+	for _, section := range s.Collected {
+		if section.Status == exvet.Failed {
+			return true
+		}
+		for _, missing := range section.Missing {
+			if missing.Scope == "" && missing.Line > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// malformed lists the files of a server that could not be parsed, one line each.
+func (s *source) malformed() []string {
+	var lines []string
+	told := map[string]bool{}
+	for _, name := range slices.Sorted(maps.Keys(s.seen.Collected)) {
+		section := s.seen.Collected[name]
+		for _, missing := range section.Missing {
+			missing.Scope = ""
+			if line := missing.Error(); missing.Line > 0 && !told[line] {
+				told[line] = true
+				lines = append(lines, line)
+			}
+		}
+	}
+	return lines
+}

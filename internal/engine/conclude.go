@@ -1,0 +1,116 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/exvet/exvet"
+)
+
+// Never is the FailOn that lets no finding count.
+const Never = "never"
+
+// ExitOptions say what makes a run end in something other than success.
+type ExitOptions struct {
+	FailOn  string   // lowest severity at which a finding counts, or "never"; "" is "medium"
+	Require []string // sections that must be complete; nil is what the source can hold, "none" nothing
+}
+
+// Required lists the sections a source of any kind can hold today: those that must be complete unless the user says otherwise.
+func Required() []string { return []string{"exchange", "iis"} }
+
+// Check refuses a FailOn that is no severity.
+func (o ExitOptions) Check() error {
+	if o.FailOn == "" || o.FailOn == Never || exvet.Severity(o.FailOn).Rank() >= 0 {
+		return nil
+	}
+	return exvet.Refuse("flag/fail-on", "%q is no severity; it is one of low, medium, high, critical, never", o.FailOn)
+}
+
+// Conclude fills in the verdict on the whole run.
+func Conclude(report *exvet.Report, options ExitOptions) {
+	exit := &report.Exit
+	exit.FailOn, exit.Require = options.FailOn, []string{}
+	if exit.FailOn == "" {
+		exit.FailOn = string(exvet.Medium)
+	}
+	switch {
+	case options.Require == nil:
+		exit.Require = Required()
+	case !slices.Contains(options.Require, "none"):
+		exit.Require = slices.Compact(slices.Sorted(slices.Values(options.Require)))
+	}
+	open, failed, counting := 0, 0, false
+	for _, server := range report.Servers {
+		for _, result := range server.Results {
+			counting = counting || counts(result, exit.FailOn)
+			switch {
+			case result.Status == exvet.Error && needsAny(result.Needs, exit.Require):
+				failed++
+			case leavesOpen(result, exit.Require):
+				open++
+			}
+		}
+	}
+	exit.Code, exit.Reason = conclusion(exit, counting, open, failed)
+}
+
+func conclusion(exit *exvet.Exit, counting bool, open, failed int) (int, string) {
+	switch {
+	case counting:
+		return exvet.ExitFindings, "unsupported, security, review or deprecated at or above " + exit.FailOn
+	case failed > 0 && open > 0:
+		return exvet.ExitUnknown, fmt.Sprintf("%s in error and %s with facts of %s not seen", rules(failed), rules(open), and(exit.Require))
+	case failed > 0:
+		return exvet.ExitUnknown, rules(failed) + " in error"
+	case open > 0:
+		return exvet.ExitUnknown, fmt.Sprintf("%s with facts of %s not seen", rules(open), and(exit.Require))
+	case exit.FailOn == Never:
+		return exvet.ExitClean, "no finding is to count, " + seen(exit.Require)
+	}
+	return exvet.ExitClean, "nothing unsupported, security, review or deprecated at or above " + exit.FailOn + ", " + seen(exit.Require)
+}
+
+// counts reports whether a result ends the run in ExitFindings.
+func counts(result exvet.Result, failOn string) bool {
+	if result.Status != exvet.Found || result.Stance == exvet.Supported || failOn == Never {
+		return false
+	}
+	return slices.ContainsFunc(result.Findings, func(finding exvet.Finding) bool {
+		return finding.Waiver == nil && finding.Severity.Rank() >= exvet.Severity(failOn).Rank()
+	})
+}
+
+// leavesOpen reports whether a rule for this server lacks facts of a required section. One that found something and may
+// have missed more is no less open.
+func leavesOpen(result exvet.Result, require []string) bool {
+	if result.Status == exvet.NotApplicable {
+		return false
+	}
+	return slices.ContainsFunc(result.Missing, func(missing exvet.Missing) bool { return needsAny(missing.Facts, require) })
+}
+
+// needsAny reports whether one of the fact paths lies in one of the sections.
+func needsAny(facts, sections []string) bool {
+	return slices.ContainsFunc(facts, func(fact string) bool {
+		section, _, _ := strings.Cut(fact, ".")
+		return slices.Contains(sections, section)
+	})
+}
+
+func rules(n int) string {
+	if n == 1 {
+		return "1 rule"
+	}
+	return fmt.Sprintf("%d rules", n)
+}
+
+func seen(require []string) string {
+	if len(require) == 0 {
+		return "and nothing was required to be seen"
+	}
+	return "and " + and(require) + " seen in full"
+}
+
+func and(words []string) string { return strings.Join(words, " and ") }

@@ -1,0 +1,135 @@
+package engine
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/exvet/exvet"
+)
+
+func result(id string, stance exvet.Stance, status exvet.Status, findings ...exvet.Finding) exvet.Result {
+	return exvet.Result{
+		About:  exvet.About{ID: id, Stance: stance, Severity: exvet.Medium, Needs: []string{"iis.modules"}},
+		Status: status, Missing: []exvet.Missing{}, Findings: findings,
+	}
+}
+
+func open(result exvet.Result, facts ...string) exvet.Result {
+	result.Missing = append(result.Missing, exvet.Missing{Facts: facts, Reason: "not XML"})
+	return result
+}
+
+func graded(severity exvet.Severity) exvet.Finding {
+	return exvet.Finding{Subject: "s", Message: "m", Severity: severity}
+}
+
+func TestConclude(t *testing.T) {
+	waived := graded(exvet.Critical)
+	waived.Waiver = &exvet.Waiver{Reason: "known"}
+	none := []string{"none"}
+	tests := []struct {
+		name    string
+		options ExitOptions
+		results []exvet.Result
+		code    int
+		reason  string
+	}{
+		{"nothing found", ExitOptions{}, []exvet.Result{result("A", exvet.Unsupported, exvet.Clear)}, 0,
+			"nothing unsupported, security, review or deprecated at or above medium, and exchange and iis seen in full"},
+		{"found", ExitOptions{}, []exvet.Result{result("A", exvet.Unsupported, exvet.Found, graded(exvet.Medium))}, 2,
+			"unsupported, security, review or deprecated at or above medium"},
+		{"deprecated counts", ExitOptions{}, []exvet.Result{result("A", exvet.Deprecated, exvet.Found, graded(exvet.High))}, 2,
+			"unsupported, security, review or deprecated at or above medium"},
+		{"supported never counts", ExitOptions{FailOn: "low"}, []exvet.Result{result("A", exvet.Supported, exvet.Found, graded(exvet.Critical))}, 0,
+			"nothing unsupported, security, review or deprecated at or above low, and exchange and iis seen in full"},
+		{"below fail-on", ExitOptions{FailOn: "critical"}, []exvet.Result{result("A", exvet.Security, exvet.Found, graded(exvet.High))}, 0,
+			"nothing unsupported, security, review or deprecated at or above critical, and exchange and iis seen in full"},
+		{"never", ExitOptions{FailOn: "never"}, []exvet.Result{result("A", exvet.Security, exvet.Found, graded(exvet.Critical))}, 0,
+			"no finding is to count, and exchange and iis seen in full"},
+		{"waived", ExitOptions{}, []exvet.Result{result("A", exvet.Security, exvet.Waived, waived)}, 0,
+			"nothing unsupported, security, review or deprecated at or above medium, and exchange and iis seen in full"},
+		{"one of two waived", ExitOptions{}, []exvet.Result{result("A", exvet.Security, exvet.Found, waived, graded(exvet.Low))}, 0,
+			"nothing unsupported, security, review or deprecated at or above medium, and exchange and iis seen in full"},
+		{"unknown", ExitOptions{}, []exvet.Result{open(result("A", exvet.Review, exvet.Unknown), "iis.modules")}, 3,
+			"1 rule with facts of exchange and iis not seen"},
+		{"found outweighs unknown", ExitOptions{}, []exvet.Result{
+			open(result("A", exvet.Review, exvet.Unknown), "iis"), result("B", exvet.Review, exvet.Found, graded(exvet.High))}, 2,
+			"unsupported, security, review or deprecated at or above medium"},
+		{"found too little to count and not all seen", ExitOptions{}, []exvet.Result{open(result("A", exvet.Review, exvet.Found, graded(exvet.Low)), "iis.modules")}, 3,
+			"1 rule with facts of exchange and iis not seen"},
+		{"unknown of what is not required", ExitOptions{}, []exvet.Result{open(result("A", exvet.Review, exvet.Unknown), "processes")}, 0,
+			"nothing unsupported, security, review or deprecated at or above medium, and exchange and iis seen in full"},
+		{"unknown of what the user requires", ExitOptions{Require: []string{"processes"}}, []exvet.Result{open(result("A", exvet.Review, exvet.Unknown), "processes")}, 3,
+			"1 rule with facts of processes not seen"},
+		{"nothing required", ExitOptions{Require: none}, []exvet.Result{open(result("A", exvet.Review, exvet.Unknown), "iis.modules")}, 0,
+			"nothing unsupported, security, review or deprecated at or above medium, and nothing was required to be seen"},
+		{"error", ExitOptions{}, []exvet.Result{result("A", exvet.Review, exvet.Error), result("B", exvet.Review, exvet.Error)}, 3, "2 rules in error"},
+		{"error where nothing is required", ExitOptions{Require: none}, []exvet.Result{result("A", exvet.Review, exvet.Error)}, 0,
+			"nothing unsupported, security, review or deprecated at or above medium, and nothing was required to be seen"},
+		{"error and unknown", ExitOptions{}, []exvet.Result{result("A", exvet.Review, exvet.Error), open(result("B", exvet.Review, exvet.Unknown), "iis")}, 3,
+			"1 rule in error and 1 rule with facts of exchange and iis not seen"},
+		{"not applicable", ExitOptions{}, []exvet.Result{open(result("A", exvet.Review, exvet.NotApplicable, graded(exvet.Critical)), "iis")}, 0,
+			"nothing unsupported, security, review or deprecated at or above medium, and exchange and iis seen in full"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			report := exvet.Report{Servers: []exvet.ServerReport{{}, {Results: test.results}}}
+			Conclude(&report, test.options)
+			if report.Exit.Code != test.code || report.Exit.Reason != test.reason {
+				t.Errorf("got %d %q, want %d %q", report.Exit.Code, report.Exit.Reason, test.code, test.reason)
+			}
+			if report.Exit.Require == nil || report.Exit.FailOn == "" {
+				t.Errorf("exit = %+v", report.Exit)
+			}
+		})
+	}
+}
+
+func TestCheck(t *testing.T) {
+	for _, fine := range []string{"", "low", "medium", "high", "critical", "never"} {
+		if err := (ExitOptions{FailOn: fine}).Check(); err != nil {
+			t.Errorf("fail on %q: %v", fine, err)
+		}
+	}
+	refused(t, ExitOptions{FailOn: "hihg"}.Check(), "flag/fail-on", "hihg", "critical")
+}
+
+func TestIntegrations(t *testing.T) {
+	by := func(subject, product, binary string) exvet.Finding {
+		return exvet.Finding{Subject: subject, Integration: product, Binary: binary}
+	}
+	results := []exvet.Result{
+		result("A", exvet.Supported, exvet.Found, by("agent:X", "Zeta", `c:\z.dll`), by("rule:R", "Eems", "")),
+		result("B", exvet.Review, exvet.Found, by("module:S:M", "", `d:\m.dll`), by("module:S:M", "", `d:\m.dll`), by("pool:P", "", "")),
+		result("C", exvet.Unsupported, exvet.Waived, by("module:S:Z", "Zeta", "")),
+		result("D", exvet.Review, exvet.Found, by("handler:S:H", "", `d:\m.dll`)),
+	}
+	want := []exvet.Integration{
+		{Product: "Zeta", Stance: exvet.Unsupported, Confidence: "unverified", Methods: []exvet.Method{
+			{Rule: "A", Stance: exvet.Supported, Subject: "agent:X"}, {Rule: "C", Stance: exvet.Unsupported, Subject: "module:S:Z"}}},
+		{File: `d:\m.dll`, Stance: exvet.Review, Confidence: "none", Methods: []exvet.Method{
+			{Rule: "B", Stance: exvet.Review, Subject: "module:S:M"}, {Rule: "D", Stance: exvet.Review, Subject: "handler:S:H"}}},
+		{Stance: exvet.Review, Confidence: "none", Methods: []exvet.Method{{Rule: "B", Stance: exvet.Review, Subject: "pool:P"}}},
+		{Product: "Eems", Stance: exvet.Supported, Confidence: "unverified", Methods: []exvet.Method{{Rule: "A", Stance: exvet.Supported, Subject: "rule:R"}}},
+	}
+	if got := integrations(results); !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+	if got := integrations(nil); got == nil || len(got) != 0 {
+		t.Errorf("of nothing: %#v, want an empty list", got)
+	}
+}
+
+func TestSummarise(t *testing.T) {
+	var results []exvet.Result
+	for _, status := range []exvet.Status{exvet.Found, exvet.Clear, exvet.Unknown, exvet.Waived, exvet.NotApplicable, exvet.Error} {
+		results = append(results, result("A", exvet.Review, status))
+	}
+	want := exvet.Summary{Rules: 6, Found: 1, Clear: 1, Unknown: 1, Waived: 1, NotApplicable: 1, Error: 1, Coverage: 0.6}
+	if got := summarise(results); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	if got := summarise(results[4:5]); got.Coverage != 0 {
+		t.Errorf("coverage of nothing applicable = %v, want 0", got.Coverage)
+	}
+}

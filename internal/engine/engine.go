@@ -1,0 +1,174 @@
+// Package engine judges snapshots: it asks every rule of the loaded bundles, each alone, and sums up the answers.
+package engine
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/rego"
+	"github.com/open-policy-agent/opa/v1/storage"
+	"github.com/open-policy-agent/opa/v1/storage/inmem"
+	"github.com/open-policy-agent/opa/v1/util"
+
+	"github.com/exvet/exvet"
+	"github.com/exvet/exvet/bundles"
+)
+
+// An Engine holds compiled bundles. It may be used from several goroutines.
+type Engine struct {
+	bundles  []exvet.Bundle
+	rules    []bundles.Rule // sorted by id
+	verdicts []*query       // by index of rule: the pair of what judge says and the findings as the rule gives them
+	server   *query
+	notes    *query
+	compiler *ast.Compiler
+	store    storage.Store
+	limit    time.Duration // how long one rule may take
+}
+
+// ruleLimit is how long one rule may take before it is in error.
+const ruleLimit = 30 * time.Second
+
+// A query is a question to the policies, prepared when it is first asked.
+type query struct {
+	prepare func() (rego.PreparedEvalQuery, error)
+}
+
+// New compiles bundles, the core among them, into an Engine. Bundles that do not fit together or do not compile are an
+// exvet.Refusal. With a schema, the JSON schema of snapshots, rules of an organisation that name facts which do not exist
+// are refused too; core rules alone are not checked again, as the build checked them.
+func New(ctx context.Context, loaded []*bundles.Bundle, schema []byte) (*Engine, error) {
+	own := slices.ContainsFunc(loaded, func(b *bundles.Bundle) bool { return b.Info.SignedBy != "embedded" })
+	if !own {
+		schema = nil
+	}
+	return newEngine(ctx, loaded, schema)
+}
+
+func newEngine(ctx context.Context, loaded []*bundles.Bundle, schema []byte) (*Engine, error) {
+	if err := cmp.Or(ctx.Err(), bundles.Disjoint(loaded)); err != nil {
+		return nil, err
+	}
+	compiler, err := compile(loaded, schema)
+	if err != nil {
+		return nil, err
+	}
+	e := &Engine{compiler: compiler, limit: ruleLimit}
+	data := map[string]any{}
+	for _, bundle := range loaded {
+		e.bundles = append(e.bundles, bundle.Info)
+		e.rules = append(e.rules, bundle.Rules...)
+		merge(data, bundle.Data)
+	}
+	slices.SortFunc(e.rules, func(a, b bundles.Rule) int { return cmp.Compare(a.ID, b.ID) })
+	e.store = inmem.NewFromObjectWithOpts(data, inmem.OptRoundTripOnWrite(false), inmem.OptReturnASTValuesOnRead(true))
+	if schema != nil {
+		if err := e.checkNeeds(); err != nil {
+			return nil, err
+		}
+	}
+	judge := door("judge")
+	if len(compiler.GetRulesExact(judge)) == 0 {
+		return nil, errors.New("no loaded bundle defines data.exvet.main.judge; load the core bundle too")
+	}
+	for _, rule := range e.rules {
+		pkg, err := ast.ParseRef("data." + rule.Package)
+		if err != nil {
+			return nil, fmt.Errorf("name package %q: %w", rule.Package, err)
+		}
+		about, findings := ast.NewTerm(pkg.Append(ast.StringTerm("about"))), ast.NewTerm(pkg.Append(ast.StringTerm("findings")))
+		e.verdicts = append(e.verdicts, e.query(ast.ArrayTerm(ast.CallTerm(ast.NewTerm(judge), about, findings), findings)))
+	}
+	e.server, e.notes = e.query(ast.NewTerm(door("server"))), e.query(ast.NewTerm(door("notes")))
+	return e, nil
+}
+
+// Rules lists the rules of all bundles, sorted by id.
+func (e *Engine) Rules() []bundles.Rule { return slices.Clone(e.rules) }
+
+// Bundles lists the bundles in the order in which they were given.
+func (e *Engine) Bundles() []exvet.Bundle { return slices.Clone(e.bundles) }
+
+const answer = "answer"
+
+// query makes a question whose answer is the value of term.
+func (e *Engine) query(term *ast.Term) *query {
+	return &query{prepare: sync.OnceValues(func() (rego.PreparedEvalQuery, error) {
+		return rego.New(
+			rego.ParsedQuery(ast.NewBody(ast.Equality.Expr(ast.VarTerm(answer), term))),
+			rego.Compiler(e.compiler), rego.Store(e.store),
+			rego.GenerateJSON(func(term *ast.Term, _ *rego.EvalContext) (any, error) { return term, nil }),
+		).PrepareForEval(context.Background())
+	})}
+}
+
+// door is a reference into exvet.main, the package that is the policies' one door.
+func door(name string) ast.Ref {
+	return ast.DefaultRootRef.Append(ast.StringTerm("exvet")).Append(ast.StringTerm("main")).Append(ast.StringTerm(name))
+}
+
+// compile puts the modules of all bundles through one compiler.
+func compile(loaded []*bundles.Bundle, schema []byte) (*ast.Compiler, error) {
+	compiler := ast.NewCompiler().WithCapabilities(bundles.Capabilities())
+	if schema != nil {
+		var root any
+		if err := util.UnmarshalJSON(schema, &root); err != nil {
+			return nil, fmt.Errorf("read the snapshot schema: %w", err)
+		}
+		schemas := ast.NewSchemaSet()
+		schemas.Put(ast.SchemaRootRef, root)
+		compiler = compiler.WithSchemas(schemas)
+	}
+	modules := map[string]*ast.Module{}
+	for _, bundle := range loaded {
+		maps.Copy(modules, bundle.Modules)
+	}
+	compiler.Compile(modules)
+	if compiler.Failed() {
+		return nil, bundles.Untyped(compiler.Errors)
+	}
+	return compiler, nil
+}
+
+// checkNeeds refuses a rule that needs a fact the schema does not know: it would never be unknown.
+func (e *Engine) checkNeeds() error {
+	for _, rule := range e.rules {
+		for _, need := range rule.Needs {
+			ref := ast.InputRootRef.Append(ast.StringTerm("facts"))
+			for part := range strings.SplitSeq(need, ".") {
+				ref = ref.Append(ast.StringTerm(part))
+			}
+			_, err := e.compiler.QueryCompiler().Compile(ast.NewBody(ast.NewExpr(ast.NewTerm(ref))))
+			var all ast.Errors
+			if errors.As(err, &all) && len(all) > 0 {
+				return exvet.Refuse("bundle/metadata", "%s:%d: needs %q is not a fact: %s", rule.File, rule.Line, need, bundles.Line(all))
+			}
+		}
+	}
+	return nil
+}
+
+// merge puts the data of one bundle beside that of others; their roots are disjoint.
+func merge(into, from map[string]any) {
+	for key, value := range from {
+		table, isTable := value.(map[string]any)
+		if existing, ok := into[key].(map[string]any); ok && isTable {
+			merge(existing, table)
+			continue
+		}
+		if isTable {
+			fresh := map[string]any{}
+			merge(fresh, table)
+			value = fresh
+		}
+		into[key] = value
+	}
+}

@@ -1,0 +1,269 @@
+package host
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/exvet/exvet"
+)
+
+// A tree is a source as Windows would show it: one folder a drive, matched without regard to case. Folders
+// whose names differ in case only are one folder; of two such files the first by name is taken.
+type tree struct {
+	from   source
+	limits limits
+
+	mu       sync.Mutex
+	listings map[string]*listing // by folded name
+	names    int                 // in listings
+	refused  []error
+}
+
+var (
+	_ fs.ReadDirFS  = (*tree)(nil)
+	_ fs.StatFS     = (*tree)(nil)
+	_ fs.ReadFileFS = (*tree)(nil)
+)
+
+// A node is one name of the tree.
+type node struct {
+	entry
+
+	reals []string // names in the source: several for a folder in several spellings
+}
+
+// A listing is what one folder holds.
+type listing struct {
+	nodes     map[string]node // by folded name
+	selective bool            // no file but *.config: other things may have been there and not been copied
+}
+
+func newTree(from source, limits limits) *tree {
+	return &tree{from: from, limits: limits, listings: map[string]*listing{}, refused: from.problems()}
+}
+
+// mount makes the drives the top of the tree.
+func (t *tree) mount(drives map[string][]string) {
+	top := &listing{nodes: map[string]node{}, selective: true}
+	for letter, reals := range drives {
+		top.nodes[fold(letter)] = node{entry: entry{name: letter, folder: true}, reals: reals}
+	}
+	t.listings["."] = top
+}
+
+// Open opens a file or a folder.
+func (t *tree) Open(name string) (fs.File, error) {
+	found, err := t.find("open", name, false)
+	if err != nil {
+		return nil, err
+	}
+	if found.folder {
+		return t.openFolder(name, found)
+	}
+	file, err := t.from.open(found.reals[0])
+	if err != nil {
+		return nil, failed("open", name, err)
+	}
+	return &limitedFile{file: file, path: name, name: found.name, left: t.limits.file, limit: t.limits.file}, nil
+}
+
+func (t *tree) openFolder(name string, found node) (fs.File, error) {
+	info, err := t.info(found)
+	if err != nil {
+		return nil, failed("open", name, err)
+	}
+	entries, err := t.ReadDir(name)
+	if err != nil {
+		return nil, err
+	}
+	return &folder{path: name, info: info, entries: entries}, nil
+}
+
+// Stat describes a file or a folder.
+func (t *tree) Stat(name string) (fs.FileInfo, error) {
+	found, err := t.find("stat", name, false)
+	if err != nil {
+		return nil, err
+	}
+	info, err := t.info(found)
+	if err != nil {
+		return nil, failed("stat", name, err)
+	}
+	return info, nil
+}
+
+// ReadDir lists a folder, sorted by name.
+func (t *tree) ReadDir(name string) ([]fs.DirEntry, error) {
+	found, err := t.find("readdir", name, true)
+	if err != nil {
+		return nil, err
+	}
+	if !found.folder {
+		return nil, &fs.PathError{Op: "readdir", Path: name, Err: errors.New("not a folder")}
+	}
+	list, err := t.listing(key(name), found)
+	if err != nil {
+		return nil, failed("readdir", name, err)
+	}
+	entries := make([]fs.DirEntry, 0, len(list.nodes))
+	for _, child := range list.nodes {
+		if child.refused == nil {
+			entries = append(entries, dirEntry{tree: t, node: child})
+		}
+	}
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return entries, nil
+}
+
+// ReadFile reads a whole file.
+func (t *tree) ReadFile(name string) ([]byte, error) {
+	file, err := t.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return io.ReadAll(file)
+}
+
+// find walks to a name. When folderWanted, name is known to be meant as a folder.
+func (t *tree) find(op, name string, folderWanted bool) (node, error) {
+	if !fs.ValidPath(name) {
+		return node{}, &fs.PathError{Op: op, Path: name, Err: fs.ErrInvalid}
+	}
+	at := node{entry: entry{name: ".", folder: true}}
+	if name == "." {
+		return at, nil
+	}
+	parts := strings.Split(name, "/")
+	for i, part := range parts {
+		list, err := t.listing(key(path.Join(parts[:i]...)), at)
+		if err != nil {
+			return node{}, failed(op, name, err)
+		}
+		child, ok := list.nodes[fold(part)]
+		last := i == len(parts)-1
+		switch {
+		case !ok:
+			return node{}, &fs.PathError{Op: op, Path: name, Err: missing(list, part, i == 0, folderWanted || !last)}
+		case child.refused != nil:
+			return node{}, &fs.PathError{Op: op, Path: name, Err: child.refused}
+		case !last && !child.folder:
+			return node{}, &fs.PathError{Op: op, Path: name, Err: fs.ErrNotExist}
+		}
+		at = child
+	}
+	return at, nil
+}
+
+// shortPattern matches the 8.3 name of a file, which a copy does not tell.
+var shortPattern = regexp.MustCompile(`^[^.]{1,6}~[0-9]{1,6}(\.[^.]{0,3})?$`)
+
+// missing tells a name the server does not have from one that was not copied.
+func missing(in *listing, part string, drive, folder bool) error {
+	if drive || folder && in.selective || shortPattern.MatchString(part) {
+		return exvet.ErrNoEvidence
+	}
+	return fs.ErrNotExist
+}
+
+// key is the name under which a folder's listing is kept.
+func key(name string) string {
+	parts := strings.Split(path.Join(".", name), "/")
+	for i, part := range parts {
+		if part != "." {
+			parts[i] = fold(part)
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+// listing gives what a folder holds and remembers it.
+func (t *tree) listing(key string, of node) (*listing, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if list, ok := t.listings[key]; ok {
+		return list, nil
+	}
+	list := &listing{nodes: map[string]node{}, selective: true}
+	for _, real := range of.reals {
+		entries, err := t.from.list(real)
+		if err != nil {
+			err = fmt.Errorf("list %q: %s", real, reason(err)) // not as fs.ErrNotExist: the folder is there
+			t.report(err)
+			return nil, err
+		}
+		if t.names += len(entries); t.names > t.limits.entries {
+			return nil, tooMany(t.limits.entries)
+		}
+		for _, found := range entries {
+			t.add(list, real, found)
+		}
+	}
+	t.listings[key] = list
+	return list, nil
+}
+
+// add puts an entry into a listing, beside or into what is there under the same folded name.
+func (t *tree) add(list *listing, real string, found entry) {
+	name := path.Join(real, found.name)
+	folded := fold(found.name)
+	if found.refused != nil {
+		t.report(fmt.Errorf("%q: %w", name, found.refused))
+	}
+	if folded == "" {
+		return
+	}
+	if !found.folder && found.refused == nil && !strings.HasSuffix(folded, ".config") {
+		list.selective = false
+	}
+	first, twice := list.nodes[folded]
+	switch {
+	case !twice:
+		list.nodes[folded] = node{entry: found, reals: []string{name}}
+	case first.folder && found.folder && first.refused == nil && found.refused == nil:
+		first.reals = append(first.reals, name)
+		list.nodes[folded] = first
+	default:
+		t.report(fmt.Errorf("%q: ignored, %q has the same name on Windows", name, first.reals[0]))
+	}
+}
+
+// maxProblems bounds what is kept of a source that is all problems.
+const maxProblems = 1000
+
+func (t *tree) report(problem error) {
+	if len(t.refused) < maxProblems {
+		t.refused = append(t.refused, problem)
+	}
+}
+
+func (t *tree) reported() []error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.Clone(t.refused)
+}
+
+// info describes a node under the name the tree shows.
+func (t *tree) info(of node) (fs.FileInfo, error) {
+	if of.name == "." {
+		return fileInfo{name: ".", mode: fs.ModeDir | 0o555}, nil
+	}
+	info, err := t.from.stat(of.reals[0])
+	if err != nil {
+		return nil, err
+	}
+	return fileInfo{name: of.name, size: info.Size(), mode: info.Mode(), time: info.ModTime()}, nil
+}
+
+// failed gives an error of the source under the name the tree shows. What cannot be read is there all the
+// same, so it is never fs.ErrNotExist.
+func failed(op, name string, err error) error {
+	return &fs.PathError{Op: op, Path: name, Err: errors.New(reason(err))}
+}

@@ -1,0 +1,135 @@
+# METADATA
+# description: |
+#   What is Exchange's on an IIS server. Applications are Exchange's by the folder they serve or the pool they
+#   run in, sites by their applications, and folders below by the application they belong to: never by a
+#   site's name, which people change.
+package exvet.iis
+
+import data.exvet.path
+
+# METADATA
+# description: |
+#   app_kind tells, by scope, on which side of Exchange an application lies by the folder it serves:
+#   "front_end", "back_end", or "other" for any other folder of the installation.
+app_kind := {app.scope: kind |
+	some app in input.facts.iis.apps
+	kind := _folder_kind(path.token(app.physical_key))
+}
+
+_folder_kind(folder) := "front_end" if {
+	path.below(folder, `{exchange}\frontend\httpproxy`)
+} else := "back_end" if {
+	path.below(folder, `{exchange}\clientaccess`)
+} else := "back_end" if {
+	path.below(folder, `{windir}\system32\rpcproxy`)
+} else := "other" if {
+	path.below(folder, "{exchange}")
+}
+
+# METADATA
+# description: |
+#   site_kinds holds, by site, the sides of Exchange it serves: both for a site someone mixed, none for a
+#   site that is not Exchange's.
+site_kinds := {site.name: kinds |
+	some site in input.facts.iis.sites
+	kinds := {app_kind[app.scope] | some app in input.facts.iis.apps; app.site == site.name} & {"front_end", "back_end"}
+}
+
+# METADATA
+# description: |
+#   pools holds the keys of Exchange's pools: those named as Exchange names them, and those an Exchange
+#   application runs in under another name. DefaultAppPool serves the root of Exchange Back End on every
+#   server and is not Exchange's for that.
+pools := _named_pools | _hosting_pools
+
+_named_pools := {pool.key |
+	some pool in input.facts.iis.pools
+	startswith(pool.key, "msexchange")
+} | {app.pool_key |
+	some app in input.facts.iis.apps
+	startswith(app.pool_key, "msexchange")
+}
+
+_hosting_pools := {app.pool_key |
+	some app in input.facts.iis.apps
+	app.pool_key != "defaultapppool"
+	app_kind[app.scope]
+}
+
+# METADATA
+# description: |
+#   apps tells, by scope, the pool of every Exchange application: it serves an Exchange folder or runs in an
+#   Exchange pool. The root of Default Web Site is one by its pool.
+apps := {app.scope: app.pool |
+	some app in input.facts.iis.apps
+	_is_exchange(app)
+}
+
+_is_exchange(app) if app_kind[app.scope]
+
+_is_exchange(app) if app.pool_key in pools
+
+# METADATA
+# description: |
+#   scopes tells, by scope, the Exchange application that configuration effective there reaches: the
+#   application itself, or the one a folder below belongs to.
+scopes := object.union(
+	{directory.scope: directory.app |
+		some directory in input.facts.iis.directories
+		apps[directory.app]
+	},
+	{scope: scope | some scope, _ in apps},
+)
+
+# METADATA
+# description: sites holds the names of the sites with an Exchange application.
+sites := {app.site |
+	some app in input.facts.iis.apps
+	apps[app.scope]
+}
+
+# METADATA
+# scope: document
+# description: |
+#   workers holds what the preconditions of modules are compared with, once for each kind of Exchange worker
+#   process. It is what setup makes of one where no Exchange pool was seen.
+workers := _workers if count(_workers) > 0
+
+workers := {{"bitness64", "integratedmode", "runtimeversionv4.0"}} if count(_workers) == 0
+
+_workers := {{_bitness(pool), _mode(pool), concat("", ["runtimeversion", lower(pool.runtime_version)])} |
+	some pool in input.facts.iis.pools
+	pool.key in pools
+}
+
+_bitness(pool) := "bitness32" if {
+	pool.enable_32bit
+} else := "bitness64"
+
+_mode(pool) := "classicmode" if {
+	lower(pool.pipeline_mode) == "classic"
+} else := "integratedmode"
+
+# METADATA
+# description: |
+#   loads holds when preconditions let an Exchange worker process load a module: of each kind of condition
+#   (bitness, pipeline, runtime) that is named, one must hold. A condition of no known kind excludes nothing.
+loads(preconditions) if {
+	some worker in workers
+	not _excluded(preconditions, worker)
+}
+
+_excluded(preconditions, worker) if {
+	some kind in ["bitness", "mode", "runtime"]
+	named := {condition | some condition in preconditions; _condition_kind(condition) == kind}
+	count(named) > 0
+	count(named & worker) == 0
+}
+
+_condition_kind(condition) := "bitness" if {
+	startswith(condition, "bitness")
+} else := "runtime" if {
+	startswith(condition, "runtimeversion")
+} else := "mode" if {
+	condition in {"integratedmode", "classicmode", "isapimode"}
+}

@@ -1,0 +1,235 @@
+package exvet.main_test
+
+import data.exvet.main
+
+# Suite: what holds for every rule.
+
+_rules[id] contains path if {
+	some area, name
+	id := data.exvet.rules[area][name].about.id
+	path := concat("/", [area, name])
+}
+
+test_ids_are_unique[id] if {
+	some id, paths in _rules
+	count(paths) == 1
+}
+
+test_every_rule_is_whole[id] if {
+	some id, _ in _rules
+	some area, name
+	about := data.exvet.rules[area][name].about
+	about.id == id
+	regex.match(`^EXV-[A-Z]+-[0-9]{3}[A-Z]?$`, id)
+	about.stance in {"unsupported", "review", "security", "deprecated", "supported"}
+	about.severity in {"critical", "high", "medium", "low", "info"}
+	about.clause in {"C1", "C2", "C3", "C4", "C5", "S", "-"}
+	about.basis in {"kb", "inference"}
+	about.title != ""
+	about.description != ""
+	about.remediation != ""
+	count(about.needs) > 0
+	count(about.references) > 0
+}
+
+test_every_rule_is_found_on_a_fixture[id] if {
+	some id, _ in _rules
+	id in {result.id | some result in _results; result.status == "found"}
+}
+
+test_every_rule_is_clear_on_healthy[id] if {
+	some id, _ in _rules
+	id in _clear_on_healthy
+}
+
+# An unsupported finding of a rule that infers says what it is consistent with.
+test_inference_is_said[id] if {
+	some id, _ in _rules
+	not id in {result.id |
+		some result in _results
+		result.basis == "inference"
+		result.stance in {"unsupported", "review"}
+		some finding in result.findings
+		not contains(finding.message, "consistent with clause")
+	}
+}
+
+# Complete rules: a partial one would judge every fixture anew for each rule.
+_results := {result |
+	some _, fixture in data.fixtures
+	some result in main.results with input as fixture
+}
+
+_clear_on_healthy := ids if {
+	ids := {result.id | some result in main.results; result.status == "clear"} with input as data.fixtures.healthy
+}
+
+# An organisation's rules are asked like our own.
+test_rules_of_organisations if {
+	rules := {"acme": {"rules": {"iis": {"banner": {
+		"about": {"id": "ACME-1", "severity": "low", "needs": [], "roles": [], "since": "", "until": ""},
+		"findings": {{"subject": "app:x", "message": "m"}},
+	}}}}}
+	got := [result | some result in main.results; result.id == "ACME-1"] with data.org as rules
+		with input as data.fixtures.healthy
+	got[0].status == "found"
+	got[0].findings == [{
+		"subject": "app:x",
+		"message": "m",
+		"severity": "low",
+		"evidence": [],
+		"binary": "",
+		"integration": "",
+	}]
+}
+
+# Statuses.
+
+_about := {"id": "X", "severity": "high", "needs": ["iis.modules"], "roles": ["mailbox"], "since": "", "until": ""}
+
+_finding := {"subject": "module:a", "message": "m"}
+
+_status(about, findings) := main.judge(about, findings).status
+
+_missing(facts) := {"iis": {"status": "partial", "missing": [{
+	"facts": facts,
+	"scope": "Default Web Site/EWS",
+	"reason": "expected </system.web>",
+	"file": `E:\Exchange\web.config`,
+	"line": 41,
+}]}}
+
+test_status_by_missing[name] if {
+	some name, want in {
+		"nothing": [{"iis": {"status": "complete", "missing": []}}, "clear"],
+		"the fact itself": [_missing(["iis.modules"]), "unknown"],
+		"the whole section": [_missing(["iis"]), "unknown"],
+		"a part of it": [_missing(["iis.modules.type"]), "unknown"],
+		"another fact": [_missing(["iis.handlers"]), "clear"],
+		"a fact with a longer name": [_missing(["iis.modules_more"]), "clear"],
+		"section not there": [{}, "unknown"],
+		"section failed without a word": [{"iis": {"status": "failed", "missing": []}}, "unknown"],
+		"section absent without a word": [{"iis": {"status": "absent", "missing": []}}, "unknown"],
+	}
+	got := _status(_about, set()) with input as {"server": _server, "collected": want[0]}
+	got == want[1]
+}
+
+_server := {"build": "15.2.1118.7", "roles": ["mailbox"]}
+
+test_status_by_server[name] if {
+	some name, want in {
+		"role": [{}, {}, "clear"],
+		"one of its roles": [{"roles": ["client_access", "mailbox"]}, {}, "clear"],
+		"other role": [{}, {"roles": ["edge"]}, "not_applicable"],
+		"role unknown": [{}, {"roles": []}, "clear"],
+		"no role asked": [{"roles": []}, {"roles": ["edge"]}, "clear"],
+		"since this build": [{"since": "15.2.1118.7"}, {}, "clear"],
+		"since a later build": [{"since": "15.2.1118.20"}, {}, "not_applicable"],
+		"since a later CU": [{"since": "15.2.1258.12"}, {}, "not_applicable"],
+		"numbers and not text": [{"since": "15.2.922.7"}, {}, "clear"],
+		"until this build": [{"until": "15.2.1118.7"}, {}, "clear"],
+		"until an earlier build": [{"until": "15.2.986.5"}, {}, "not_applicable"],
+		"build unknown": [{"since": "15.2.1258.12"}, {"build": ""}, "clear"],
+	}
+	got := _status(object.union(_about, want[0]), set()) with input as {
+		"server": object.union(_server, want[1]),
+		"collected": {"iis": {"status": "complete", "missing": []}},
+	}
+	got == want[2]
+}
+
+test_found_comes_before_unknown if {
+	got := main.judge(_about, {_finding}) with input as {"server": _server, "collected": _missing(["iis.modules"])}
+	got.status == "found"
+	got.missing == _missing(["iis.modules"]).iis.missing
+}
+
+test_not_applicable_comes_before_found if {
+	server := {"build": "", "roles": ["edge"]}
+	got := _status(_about, {_finding}) with input as {"server": server, "collected": {}}
+	got == "not_applicable"
+}
+
+test_missing_section_is_said if {
+	got := main.judge(_about, set()) with input as {"server": _server, "collected": {}}
+	got.missing == [{"facts": ["iis"], "scope": "", "reason": "not collected", "file": "", "line": 0}]
+}
+
+test_findings_are_complete_and_sorted if {
+	findings := {{"subject": "b", "message": "1", "severity": "low"}, {"subject": "a", "message": "2", "binary": "x"}}
+	got := main.judge(_about, findings) with input as {"server": _server, "collected": {}}
+	got.findings == [
+		{"subject": "a", "message": "2", "severity": "high", "evidence": [], "binary": "x", "integration": ""},
+		{"subject": "b", "message": "1", "severity": "low", "evidence": [], "binary": "", "integration": ""},
+	]
+}
+
+test_judge_keeps_what_the_rule_says if {
+	got := main.judge(_about, set()) with input as {"server": _server, "collected": {}}
+	object.subset(got, _about)
+}
+
+# Fixtures with less evidence.
+
+_statuses(fixture) := statuses if {
+	statuses := {result.id: result.status | some result in main.results} with input as data.fixtures[fixture]
+}
+
+test_malformed_web_config[id] if {
+	some id, want in {
+		"EXV-IIS-001": "clear",
+		"EXV-IIS-004": "unknown",
+		"EXV-IIS-007": "unknown",
+		"EXV-IIS-010": "clear",
+		"EXV-IIS-020": "clear",
+		"EXV-IIS-030": "clear",
+		"EXV-IIS-040": "unknown",
+		"EXV-IIS-047": "unknown",
+	}
+	_statuses("malformed-web-config")[id] == want
+}
+
+test_malformed_web_config_names_its_scope if {
+	got := {missing.scope |
+		some result in main.results
+		result.id == "EXV-IIS-004"
+		some missing in result.missing
+	} with input as data.fixtures["malformed-web-config"]
+	got == {"Default Web Site/EWS"}
+}
+
+test_finding_stands_on_partial_facts if {
+	_statuses("malformed-web-config-and-module")["EXV-IIS-004"] == "found"
+}
+
+test_all_unknown[name] if {
+	some name in ["iis-failed", "iis-not-collected", "exchange-root-unknown"]
+	{status | some id, status in _statuses(name); startswith(id, "EXV-IIS-")} == {"unknown"}
+}
+
+test_none_applies_to_edge if {
+	{status | some id, status in _statuses("edge-role"); startswith(id, "EXV-IIS-")} == {"not_applicable"}
+}
+
+test_unknown_roles_exclude_nothing if {
+	{status | some status in _statuses("roles-unknown")} == {"clear"}
+}
+
+# Notes and server.
+
+test_notes_say_what_is_inferred[name] if {
+	some name, want in {"healthy": 1, "exchange-se": 2, "exchange-2013": 2}
+	got := main.notes with input as data.fixtures[name]
+	count(got) == want
+}
+
+test_server if {
+	got := main.server with input as data.fixtures.healthy
+	got == {
+		"name": "EX01",
+		"build": "15.2.1118.7",
+		"product": "Exchange Server 2019 CU12",
+		"roles": ["mailbox"],
+	}
+}

@@ -1,0 +1,41 @@
+# METADATA
+# title: Rewrite rule leads requests to Exchange elsewhere
+# description: >-
+#   A rule of the URL Rewrite module rewrites requests to Exchange to another address, or redirects them to
+#   another host. Exchange does not support changes of its streams.
+# related_resources:
+#   - ref: https://learn.microsoft.com/exchange/troubleshoot/administration/avoid-unsupported-integration-methods
+#   - ref: https://learn.microsoft.com/iis/extensions/url-rewrite-module/url-rewrite-module-configuration-reference
+# custom:
+#   id: EXV-IIS-040B
+#   stance: unsupported
+#   severity: high
+#   clause: C2
+#   basis: inference
+#   needs: [iis.rewrite_rules, iis.apps, iis.directories, iis.pools, exchange.root]
+#   roles: [mailbox, client_access]
+#   remediation: >-
+#     Remove the entry from Exchange's paths, and do the work on a load balancer or web application firewall
+#     in front of the server.
+#   alternative: >-
+#     An external proxy for headers and bodies, add-ins for the user interface, the documented style sheets
+#     and images for branding.
+#   repro: >-
+#     Save the configuration with appcmd add backup, disable this one entry on this application, and test
+#     again; appcmd restore backup puts it back.
+package exvet.rules.iis.diverting_rewrite
+
+import data.exvet.rewrite
+import data.exvet.rule
+
+about := rule.about(rego.metadata.chain())
+
+findings contains finding if {
+	some match in rewrite.requests
+	match.class == "elsewhere"
+	finding := {
+		"subject": rewrite.subject(match),
+		"message": sprintf("%s; consistent with clause C2", [rewrite.text(match)]),
+		"evidence": rule.history(match.rule, rewrite.action(match.rule)),
+	}
+}

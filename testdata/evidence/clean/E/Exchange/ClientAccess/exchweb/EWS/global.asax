@@ -1,0 +1,1 @@
+<%-- Made for exvet: stands for the pages of exchweb/EWS. --%>

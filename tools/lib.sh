@@ -1,0 +1,22 @@
+# The pinned tools, by name; sourced by the scripts beside it. Works from the top of the repository.
+# shellcheck shell=bash
+
+golangci() { go tool -modfile=tools/go.mod golangci-lint "$@"; }
+jsonnetfmt() { go tool -modfile=tools/go.mod jsonnetfmt "$@"; }
+jsonnet_lint() { go tool -modfile=tools/go.mod jsonnet-lint "$@"; }
+regal() { go tool -modfile=tools/regal/go.mod regal "$@"; }
+opa() { go tool -modfile=tools/opa/go.mod opa "$@"; }
+
+# jsonnet_files lists every Jsonnet source, one a line.
+jsonnet_files() {
+  find . \( -name .git -o -name bin -o -path ./tools \) -prune -o \
+    \( -name '*.jsonnet' -o -name '*.libsonnet' \) -print | sort
+}
+
+# rego_roots lists the folders that hold Rego.
+rego_roots() {
+  local root
+  for root in policies bundles; do
+    if [ -n "$(find "$root" -name '*.rego' -print -quit)" ]; then echo "$root"; fi
+  done
+}

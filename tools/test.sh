@@ -1,0 +1,118 @@
+#!/usr/bin/env bash
+# Runs every check this machine allows, one after the other, and says at the end what failed and what was
+# skipped, and why. With EXVET_CI=1 a skip is a failure. `tools/test.sh lint` runs the linters alone.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 1
+# shellcheck source=tools/lib.sh
+. tools/lib.sh
+
+failed=() skipped=() ran=0
+log=$(mktemp) || exit 1
+trap 'rm -f "$log"' EXIT
+
+# step NAME COMMAND...: one check; its output is shown only when it fails.
+step() {
+  local name=$1 began=$SECONDS
+  shift
+  ran=$((ran + 1))
+  printf '%-24s' "$name"
+  if "$@" >"$log" 2>&1; then
+    printf 'ok     %3d s\n' $((SECONDS - began))
+  else
+    printf 'FAILED %3d s\n' $((SECONDS - began))
+    sed 's/^/    /' "$log"
+    failed+=("$name")
+  fi
+}
+
+skip() { skipped+=("$1: $2"); }
+
+gofmt_check() {
+  local files
+  files=$(gofmt -l $(go list -f '{{.Dir}}' ./...)) || return 1
+  if [ -n "$files" ]; then
+    printf 'run make fmt; not as gofmt wants it:\n%s\n' "$files"
+    return 1
+  fi
+}
+
+# same_versions holds the command-line tools to the libraries the product is built with.
+same_versions() {
+  local want got
+  want=$(go list -m -f '{{.Version}}' github.com/open-policy-agent/opa)
+  got=$(go list -modfile=tools/opa/go.mod -m -f '{{.Version}}' github.com/open-policy-agent/opa)
+  [ "$want" = "$got" ] || { echo "go.mod has opa $want, tools/opa/go.mod has $got"; return 1; }
+  want=$(go list -m -f '{{.Version}}' github.com/google/go-jsonnet)
+  got=$(go list -modfile=tools/go.mod -m -f '{{.Version}}' github.com/google/go-jsonnet)
+  [ "$want" = "$got" ] || { echo "go.mod has go-jsonnet $want, tools/go.mod has $got"; return 1; }
+}
+
+# go_tests shows what failed, and notes each test that was skipped. A reason that begins with "optional:" is a
+# skip everywhere: the test uses material that is no part of the project.
+go_tests() {
+  local status=0 line
+  CGO_ENABLED=$cgo go test -v "${race[@]}" ./... >"$log.go" 2>&1 || status=1
+  while IFS= read -r line; do
+    case $line in
+      *'optional:'*) optional+=("$line") ;;
+      *) skip "go test" "$line" ;;
+    esac
+  done < <(awk '/^ *--- SKIP: /{ sub(/^ *--- SKIP: /, ""); sub(/^ */, "", last); print $1 " " last } { last = $0 }' "$log.go")
+  if [ $status -ne 0 ]; then
+    grep -vE '^ *(=== |--- (PASS|SKIP)|PASS$)|^ok |no test files' "$log.go"
+  fi
+  rm -f "$log.go"
+  return $status
+}
+
+opa_fmt() {
+  local files
+  files=$(opa fmt --list "${roots[@]}") || return 1
+  if [ -n "$files" ]; then
+    printf 'run make fmt; not as opa fmt wants it:\n%s\n' "$files"
+    return 1
+  fi
+}
+
+windows_build() {
+  local arch
+  for arch in amd64 arm64; do
+    GOOS=windows GOARCH=$arch go vet ./... || return 1
+  done
+  GOOS=windows GOARCH=amd64 go build -o /dev/null ./cmd/exvet
+}
+
+mapfile -t roots < <(rego_roots)
+mapfile -t jsonnet < <(jsonnet_files)
+optional=() race=() cgo=0
+if command -v gcc >/dev/null || command -v clang >/dev/null; then
+  race=(-race) cgo=1
+else
+  skip "race detector" "no C compiler: install gcc and libc6-dev"
+fi
+
+step "gofmt" gofmt_check
+step "go vet" go vet ./...
+step "tool versions" same_versions
+step "golangci-lint" golangci run ./...
+step "opa fmt" opa_fmt
+step "opa check" opa check --strict --schema snapshot.schema.json policies/
+step "regal lint" regal lint "${roots[@]}"
+step "jsonnetfmt" jsonnetfmt --test -- "${jsonnet[@]}"
+step "jsonnet-lint" jsonnet_lint -- "${jsonnet[@]}"
+if [ "${1:-}" != lint ]; then
+  step "opa test" opa test policies/
+  step "go test ${race[*]}" go_tests
+  step "windows build" windows_build
+fi
+
+for line in "${skipped[@]}" "${optional[@]}"; do printf 'skipped  %s\n' "$line"; done
+if [ "${EXVET_CI:-}" = 1 ] && [ ${#skipped[@]} -gt 0 ]; then failed+=("skips, with EXVET_CI=1"); fi
+summary="$ran checks, ${#failed[@]} failed, $((${#skipped[@]} + ${#optional[@]})) skipped, $SECONDS s"
+if [ ${#failed[@]} -gt 0 ]; then
+  printf '%s: ' "$summary"
+  printf '%s; ' "${failed[@]}"
+  echo
+  exit 1
+fi
+echo "$summary"
