@@ -16,17 +16,19 @@ import data.exvet.path
 #   harm, else "foreign".
 guests := _guest_apps | _guest_directories
 
-_guest_apps := {{"entry": app, "place": app.scope, "pool": app.pool, "class": _app_class(app)} |
+_guest_apps := {guest |
 	path.exchange_root
 	some app in input.facts.iis.apps
 	app.pool_key in iis.pools
 	not _own(app)
+	class := _app_class(app.site, iis.folders[app.scope])
+	guest := {"entry": app, "place": app.scope, "pool": app.pool, "class": class}
 }
 
 # Another application on a folder Exchange's own applications on that side serve.
-_app_class(app) := "usual" if {
-	some kind in iis.site_kinds[app.site]
-	known.baseline.app_folders[concat("|", [kind, path.token(app.physical_key)])]
+_app_class(site, folder) := "usual" if {
+	some kind in iis.site_kinds[site]
+	known.baseline.app_folders[concat("|", [kind, folder])]
 } else := "foreign"
 
 _own(app) if {
@@ -56,7 +58,7 @@ _directory_class(app, directory) := "usual" if {
 } else := class if {
 	directory.kind == "virtual_directory"
 	not _own_directory(app, directory)
-	class := _app_class({"site": app.site, "physical_key": directory.physical_key})
+	class := _app_class(app.site, path.token(directory.physical_key))
 }
 
 _own_directory(app, directory) if {
@@ -86,7 +88,7 @@ moves contains move if {
 _in_place(app, wants) if {
 	some want in wants
 	app.pool_key == want.pool_key
-	path.token(app.physical_key) == want.folder
+	iis.folders[app.scope] == want.folder
 }
 
 _harmless_root(app) if {
@@ -97,7 +99,7 @@ _harmless_root(app) if {
 _harmless_root(app) if {
 	_front_root(app)
 	not app.pool_key in iis.pools
-	path.token(app.physical_key) != known.apps["front_end|/"].folder
+	iis.folders[app.scope] != known.apps["front_end|/"].folder
 }
 
 _front_root(app) if {
@@ -107,10 +109,10 @@ _front_root(app) if {
 
 _found(app, want) := array.concat(
 	[sprintf("pool %s", [app.pool]) | app.pool_key != want.pool_key],
-	[sprintf("folder %s", [app.physical_path]) | path.token(app.physical_key) != want.folder],
+	[sprintf("folder %s", [app.physical_path]) | iis.folders[app.scope] != want.folder],
 )
 
 _want(app, want) := array.concat(
 	[want.pool | app.pool_key != want.pool_key],
-	[path.spell(want.folder) | path.token(app.physical_key) != want.folder],
+	[path.spell(want.folder) | iis.folders[app.scope] != want.folder],
 )

@@ -8,12 +8,16 @@ package exvet.iis
 import data.exvet.path
 
 # METADATA
+# description: folders tells, by scope, the folder an application serves, with tokens.
+folders := {app.scope: path.token(app.physical_key) | some app in input.facts.iis.apps}
+
+# METADATA
 # description: |
 #   app_kind tells, by scope, on which side of Exchange an application lies by the folder it serves:
 #   "front_end", "back_end", or "other" for any other folder of the installation.
-app_kind := {app.scope: kind |
-	some app in input.facts.iis.apps
-	kind := _folder_kind(path.token(app.physical_key))
+app_kind := {scope: kind |
+	some scope, folder in folders
+	kind := _folder_kind(folder)
 }
 
 _folder_kind(folder) := "front_end" if {
@@ -32,8 +36,10 @@ _folder_kind(folder) := "front_end" if {
 #   site that is not Exchange's.
 site_kinds := {site.name: kinds |
 	some site in input.facts.iis.sites
-	kinds := {app_kind[app.scope] | some app in input.facts.iis.apps; app.site == site.name} & {"front_end", "back_end"}
+	kinds := {kind | some kind in ["front_end", "back_end"]; [site.name, kind] in _sides}
 }
+
+_sides := {[app.site, app_kind[app.scope]] | some app in input.facts.iis.apps}
 
 # METADATA
 # description: |

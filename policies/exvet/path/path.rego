@@ -23,26 +23,27 @@ system_root := root if {
 }
 
 # METADATA
-# scope: document
 # description: |
 #   token writes a path key with {exchange}, {windir} or {systemdrive} in place of the folder it lies in,
 #   the first that holds. Any other path stays as it is.
-token(key) := [written |
-	some [name, folder] in _folders
-	below(key, folder)
-	written := concat("", [name, substring(key, count(folder), -1)])
-][0]
+token(key) := _token(key, _roots)
 
-token(key) := key if {
-	every pair in _folders {
-		not below(key, pair[1])
-	}
-}
+_token(key, roots) := concat("", ["{exchange}", substring(key, count(roots.exchange) - 1, -1)]) if {
+	startswith(concat("", [key, `\`]), roots.exchange)
+} else := concat("", ["{windir}", substring(key, count(roots.windir) - 1, -1)]) if {
+	startswith(concat("", [key, `\`]), roots.windir)
+} else := concat("", ["{systemdrive}", substring(key, 2, -1)]) if {
+	startswith(concat("", [key, `\`]), roots.systemdrive)
+} else := key
 
-_folders := array.concat([["{exchange}", exchange_root] | exchange_root], [
-	["{windir}", system_root],
-	["{systemdrive}", substring(system_root, 0, 2)],
-])
+# The folders with a backslash at the end, so that v15evil does not begin like v15.
+_roots := object.union(
+	{"exchange": concat("", [exchange_root, `\`]) | exchange_root},
+	{
+		"windir": concat("", [system_root, `\`]),
+		"systemdrive": concat("", [substring(system_root, 0, 2), `\`]),
+	},
+)
 
 # METADATA
 # scope: document

@@ -43,10 +43,10 @@ findings contains finding if {
 }
 
 # Where an application of Exchange calls it.
-_enabled(module) := [rule.evidence(entry, entry.name) |
+_enabled(module) := sort({rule.evidence(entry, entry.name) |
 	some entry in input.facts.iis.modules
 	entry.key == module.key
 	entry.type == ""
 	some scope in entry.scopes
 	iis.scopes[scope]
-]
+})

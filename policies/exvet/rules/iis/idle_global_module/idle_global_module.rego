@@ -37,7 +37,7 @@ findings contains finding if {
 	some module in iis.foreign_global_modules
 	not iis.loads(module.preconditions)
 	finding := _finding(module, sprintf(
-		"native module %s (%s) is registered, and its preconditions (%s) keep it out of Exchange's pools",
+		"native module %s (%s) stays out by its preconditions (%s); loaded, it would be consistent with clause C3",
 		[module.name, module.image, concat(",", module.preconditions)],
 	))
 }

@@ -47,6 +47,4 @@ findings contains finding if {
 	}
 }
 
-_kinds := {
-	"system.webServer/isapiFilters": "filter",
-}
+_kinds := {"system.webServer/isapiFilters": "filter"}
