@@ -21,7 +21,7 @@ _guest_apps := {guest |
 	some app in input.facts.iis.apps
 	app.pool_key in iis.pools
 	not _own(app)
-	class := _app_class(app.site, iis.folders[app.scope])
+	class := _app_class(app.site, path.token(app.physical_key))
 	guest := {"entry": app, "place": app.scope, "pool": app.pool, "class": class}
 }
 
@@ -88,7 +88,7 @@ moves contains move if {
 _in_place(app, wants) if {
 	some want in wants
 	app.pool_key == want.pool_key
-	iis.folders[app.scope] == want.folder
+	path.token(app.physical_key) == want.folder
 }
 
 _harmless_root(app) if {
@@ -99,7 +99,7 @@ _harmless_root(app) if {
 _harmless_root(app) if {
 	_front_root(app)
 	not app.pool_key in iis.pools
-	iis.folders[app.scope] != known.apps["front_end|/"].folder
+	path.token(app.physical_key) != known.apps["front_end|/"].folder
 }
 
 _front_root(app) if {
@@ -109,10 +109,10 @@ _front_root(app) if {
 
 _found(app, want) := array.concat(
 	[sprintf("pool %s", [app.pool]) | app.pool_key != want.pool_key],
-	[sprintf("folder %s", [app.physical_path]) | iis.folders[app.scope] != want.folder],
+	[sprintf("folder %s", [app.physical_path]) | path.token(app.physical_key) != want.folder],
 )
 
 _want(app, want) := array.concat(
 	[want.pool | app.pool_key != want.pool_key],
-	[path.spell(want.folder) | iis.folders[app.scope] != want.folder],
+	[path.spell(want.folder) | path.token(app.physical_key) != want.folder],
 )

@@ -8,16 +8,13 @@ package exvet.iis
 import data.exvet.path
 
 # METADATA
-# description: folders tells, by scope, the folder an application serves, with tokens.
-folders := {app.scope: path.token(app.physical_key) | some app in input.facts.iis.apps}
-
-# METADATA
 # description: |
-#   app_kind tells, by scope, on which side of Exchange an application lies by the folder it serves:
-#   "front_end", "back_end", or "other" for any other folder of the installation.
-app_kind := {scope: kind |
-	some scope, folder in folders
-	kind := _folder_kind(folder)
+#   sides holds pairs of a scope and the side of Exchange its application lies on, by the folder it serves:
+#   "front_end", "back_end", or "other" for any other folder of the installation. Pairs, since a damaged
+#   configuration may name one application twice.
+sides := {[app.scope, kind] |
+	some app in input.facts.iis.apps
+	kind := _folder_kind(path.token(app.physical_key))
 }
 
 _folder_kind(folder) := "front_end" if {
@@ -36,10 +33,10 @@ _folder_kind(folder) := "front_end" if {
 #   site that is not Exchange's.
 site_kinds := {site.name: kinds |
 	some site in input.facts.iis.sites
-	kinds := {kind | some kind in ["front_end", "back_end"]; [site.name, kind] in _sides}
+	kinds := {kind | some kind in ["front_end", "back_end"]; [site.name, kind] in _site_sides}
 }
 
-_sides := {[app.site, app_kind[app.scope]] | some app in input.facts.iis.apps}
+_site_sides := {[app.site, _folder_kind(path.token(app.physical_key))] | some app in input.facts.iis.apps}
 
 # METADATA
 # description: |
@@ -59,19 +56,19 @@ _named_pools := {pool.key |
 _hosting_pools := {app.pool_key |
 	some app in input.facts.iis.apps
 	app.pool_key != "defaultapppool"
-	app_kind[app.scope]
+	_folder_kind(path.token(app.physical_key))
 }
 
 # METADATA
 # description: |
-#   apps tells, by scope, the pool of every Exchange application: it serves an Exchange folder or runs in an
-#   Exchange pool. The root of Default Web Site is one by its pool.
-apps := {app.scope: app.pool |
+#   apps holds the scopes of Exchange's applications: those that serve an Exchange folder or run in an Exchange
+#   pool. The root of Default Web Site is one by its pool.
+apps := {app.scope |
 	some app in input.facts.iis.apps
 	_is_exchange(app)
 }
 
-_is_exchange(app) if app_kind[app.scope]
+_is_exchange(app) if _folder_kind(path.token(app.physical_key))
 
 _is_exchange(app) if app.pool_key in pools
 
@@ -82,16 +79,16 @@ _is_exchange(app) if app.pool_key in pools
 scopes := object.union(
 	{directory.scope: directory.app |
 		some directory in input.facts.iis.directories
-		apps[directory.app]
+		directory.app in apps
 	},
-	{scope: scope | some scope, _ in apps},
+	{scope: scope | some scope in apps},
 )
 
 # METADATA
 # description: sites holds the names of the sites with an Exchange application.
 sites := {app.site |
 	some app in input.facts.iis.apps
-	apps[app.scope]
+	app.scope in apps
 }
 
 # METADATA

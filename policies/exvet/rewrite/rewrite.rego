@@ -74,7 +74,7 @@ _response_class(rule, scope) := "mitigation" if {
 } else := "transport_security" if {
 	_sets_header(rule, "response_strict_transport_security")
 	startswith(lower(rule.action.value), "max-age=")
-	iis.app_kind[iis.scopes[scope]] != "back_end"
+	not [iis.scopes[scope], "back_end"] in iis.sides
 } else := "other"
 
 _reserved(key) if known.rewrite.outbound[key]
@@ -100,7 +100,7 @@ _is_mitigation(rule) if {
 # The workaround asks the back end for calendar files with one parameter more. Its name is not known.
 _is_workaround(rule, scope) if {
 	lower(rule.action.type) == "rewrite"
-	iis.app_kind[iis.scopes[scope]] == "back_end"
+	[iis.scopes[scope], "back_end"] in iis.sides
 	regex.match(`^(/?owa/calendar/[^?]*|\{[RC]:\d+\}|\{(URL|REQUEST_URI)\})[?&]layout=premium(&.*)?$`, rule.action.value)
 	not contains(rule.action.value, "..")
 	some text in array.concat([rule.match.pattern], [condition.pattern | some condition in rule.conditions])
