@@ -21,6 +21,14 @@ type Facts struct {
 	Filters              []Filter              `json:"filters"`
 	RewriteRules         []RewriteRule         `json:"rewrite_rules"`
 	RewriteProviders     []RewriteProvider     `json:"rewrite_providers"`
+	ManagedTypes         []ManagedType         `json:"managed_types"`
+	ISAPIRestrictions    []ISAPIRestriction    `json:"isapi_restrictions"`
+	AutoStartProviders   []AutoStartProvider   `json:"auto_start_providers"`
+	WebFarms             []WebFarm             `json:"web_farms"`
+	SchemaFiles          []SchemaFile          `json:"schema_files"`
+	CLRConfigs           []CLRConfig           `json:"clr_configs"`
+	Probing              []Probing             `json:"probing"`
+	ModuleOrder          []ModuleOrder         `json:"module_order"`
 	Settings             []Setting             `json:"settings"`
 	LinkedConfigurations []LinkedConfiguration `json:"linked_configurations"`
 	CodeBases            []CodeBase            `json:"code_bases"`
@@ -64,6 +72,22 @@ type Pool struct {
 	Enable32Bit    bool    `json:"enable_32bit"`
 	CLRConfigFile  string  `json:"clr_config_file"`
 	CLRConfigKey   string  `json:"clr_config_key"`
+
+	RapidFailProtection  bool                  `json:"rapid_fail_protection"`
+	PeriodicRestart      string                `json:"periodic_restart"` // "1.05:00:00"
+	IdleTimeout          string                `json:"idle_timeout"`     // "00:20:00"
+	PingingEnabled       bool                  `json:"pinging_enabled"`
+	QueueLength          string                `json:"queue_length"`
+	EnvironmentVariables []EnvironmentVariable `json:"environment_variables"` // of the pool, over those of the defaults
+}
+
+// An EnvironmentVariable is set for the worker processes of a pool.
+type EnvironmentVariable struct {
+	Origin
+
+	Name  string `json:"name"`
+	Key   string `json:"key"`
+	Value string `json:"value"` // "[secret]" where the name says so
 }
 
 // A Site is an IIS site.
@@ -74,6 +98,9 @@ type Site struct {
 	Key      string    `json:"key"`
 	ID       string    `json:"id"`
 	Bindings []Binding `json:"bindings"`
+
+	LogPluginCLSID string `json:"log_plugin_clsid"` // class that writes the log, or "" for IIS's own
+	LogEnabled     bool   `json:"log_enabled"`
 }
 
 // A Binding is an address a site answers at.
@@ -95,6 +122,10 @@ type App struct {
 	PoolFrom     string `json:"pool_from"` // "application", "site", "server" or "schema": where Pool was set
 	PhysicalPath string `json:"physical_path"`
 	PhysicalKey  string `json:"physical_key"` // expanded path key
+
+	AutoStart         bool   `json:"auto_start"`          // serviceAutoStartEnabled
+	AutoStartProvider string `json:"auto_start_provider"` // name of one of AutoStartProviders, or ""
+	Preload           bool   `json:"preload"`             // preloadEnabled
 }
 
 // A Directory is a place below an application with configuration of its own: a virtual directory, a folder
@@ -243,12 +274,95 @@ type RewriteProvider struct {
 	Overrides []Override `json:"overrides"`
 }
 
-// A Setting is the value one attribute of a section has.
+// A ManagedType is a .NET type, or an assembly, that configuration makes ASP.NET or WCF load, outside the
+// sections that have tables of their own.
+type ManagedType struct {
+	Origin
+	TypeName
+
+	Section   string     `json:"section"` // "system.web/httpModules"
+	Name      string     `json:"name"`    // or the path of a handler, the extension of a build provider
+	Key       string     `json:"key"`
+	Scopes    []string   `json:"scopes"`
+	Overrides []Override `json:"overrides"`
+}
+
+// An ISAPIRestriction says whether an ISAPI or CGI program may run on the server.
+type ISAPIRestriction struct {
+	Origin
+
+	Path        string `json:"path"`
+	PathKey     string `json:"path_key"` // arguments cut off
+	Allowed     bool   `json:"allowed"`
+	Group       string `json:"group"`
+	Description string `json:"description"`
+}
+
+// An AutoStartProvider is a .NET type that a pool loads when it starts.
+type AutoStartProvider struct {
+	Origin
+	TypeName
+
+	Name string `json:"name"`
+	Key  string `json:"key"`
+}
+
+// A WebFarm is a group of servers that requests are passed on to.
+type WebFarm struct {
+	Origin
+
+	Name    string   `json:"name"`
+	Enabled bool     `json:"enabled"`
+	Servers []string `json:"servers"`
+}
+
+// A SchemaFile extends what IIS accepts in its configuration.
+type SchemaFile struct {
+	File string `json:"file"`
+	Key  string `json:"key"` // its name in lower case: "iis_schema.xml"
+}
+
+// A CLRConfig is what the file of a pool's CLRConfigFile says of the runtime. It stands once for each file.
+type CLRConfig struct {
+	File    string           `json:"file"`
+	FileKey string           `json:"file_key"`
+	Pools   []string         `json:"pools"`
+	Values  []CLRConfigValue `json:"values"` // of every attribute below runtime and system.web
+}
+
+// A CLRConfigValue is one attribute of a CLRConfig.
+type CLRConfigValue struct {
+	Origin
+
+	Element   string `json:"element"`   // "runtime/appDomainManagerAssembly"
+	Attribute string `json:"attribute"` // "value"
+	Value     string `json:"value"`
+}
+
+// A Probing is where an application looks for assemblies beside its bin folder, or a binding of its own.
+type Probing struct {
+	Origin
+
+	Kind   string   `json:"kind"`  // "private_path", "code_base" or "binding_redirect"
+	Value  string   `json:"value"` // the path, the href, or the versions
+	Name   string   `json:"name"`  // of the assembly, or ""
+	Key    string   `json:"key"`   // path key of a code base, or ""
+	Scopes []string `json:"scopes"`
+}
+
+// A ModuleOrder lists the modules of one application, in lower case, in the order in which IIS asks them.
+type ModuleOrder struct {
+	Scope   string   `json:"scope"`
+	Modules []string `json:"modules"`
+}
+
+// A Setting is the value of one attribute of a section, or of one entry of a collection of names and values.
 type Setting struct {
 	Origin
 
-	Section   string     `json:"section"` // "system.web/identity"
-	Name      string     `json:"name"`    // "impersonate"
+	Section   string     `json:"section"` // "system.web/identity", "system.webServer/httpProtocol/customHeaders"
+	Name      string     `json:"name"`    // "impersonate", "X-FEServer"
+	Key       string     `json:"key"`
 	Value     string     `json:"value"`
 	Scopes    []string   `json:"scopes"`
 	Overrides []Override `json:"overrides"`

@@ -22,6 +22,15 @@ type shape struct {
 	key     string // attribute that names an entry
 	prepend bool   // whether nearer entries come before inherited ones
 	value   func(*node) string
+	keyOf   func(*node) string // in place of key, where one attribute does not name an entry; nil otherwise
+}
+
+// name gives the key of an entry, in lower case.
+func (s shape) name(n *node) string {
+	if s.keyOf != nil {
+		return strings.ToLower(s.keyOf(n))
+	}
+	return strings.ToLower(n.attr(s.key))
 }
 
 // maxOverrides is how many overridden declarations an entry names: the last ones.
@@ -47,7 +56,7 @@ func (b *builder) merge(parts []part, s shape, refuse func(f *file, n *node)) []
 			case "clear":
 				whole = p.clear()
 			case "remove":
-				whole = p.remove(strings.ToLower(n.attr(s.key)))
+				whole = p.remove(s.name(n))
 			case s.element:
 				b.add(&p, section.file, n)
 			}
@@ -119,7 +128,7 @@ func (p *pile) entries() []entry {
 }
 
 func (b *builder) add(p *pile, f *file, n *node) {
-	added := &entry{file: f, node: n, key: strings.ToLower(n.attr(p.shape.key)), depth: p.depth}
+	added := &entry{file: f, node: n, key: p.shape.name(n), depth: p.depth}
 	if there := p.live[added.key]; len(there) > 0 {
 		b.noteDuplicate(there[0], added)
 		if there[0].node == n {
