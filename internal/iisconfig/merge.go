@@ -42,7 +42,7 @@ const maxOverrides = 8
 //
 // refuse is called for each step an element lock of a file farther up forbids.
 func (b *builder) merge(parts []part, s shape, refuse func(f *file, n *node)) []entry {
-	p := pile{live: map[string][]*entry{}, gone: map[string][]Override{}, shape: s}
+	p := pile{live: map[string][]*entry{}, gone: map[string][]Override{}, byNode: map[*node]*entry{}, shape: s}
 	for _, section := range parts {
 		p.depth = section.depth
 		p.groups = append(p.groups, nil)
@@ -76,6 +76,7 @@ type pile struct {
 	groups   [][]*entry // one for each section applied
 	live     map[string][]*entry
 	gone     map[string][]Override
+	byNode   map[*node]*entry
 	depth    int    // of the file being applied
 	sections []part // applied so far
 }
@@ -131,10 +132,11 @@ func (b *builder) add(p *pile, f *file, n *node) {
 	added := &entry{file: f, node: n, key: p.shape.name(n), depth: p.depth}
 	if there := p.live[added.key]; len(there) > 0 {
 		b.noteDuplicate(there[0], added)
-		if there[0].node == n {
-			return // one file applied at two levels, not two declarations
-		}
 	}
+	if same := p.byNode[n]; same != nil && !same.dead {
+		return // one file applied at two levels, not two declarations
+	}
+	p.byNode[n] = added
 	added.overrides = slices.DeleteFunc(append([]Override{}, p.gone[added.key]...), func(o Override) bool {
 		return o.Origin == f.origin(n) // one file applied at two levels, which removes the entry first
 	})
