@@ -125,6 +125,10 @@ func (m made) obvious(app madeApp) []string {
 				if !slices.Equal(at, level) || !block.inherit && m.appOf(level) != m.appOf(target) {
 					continue
 				}
+				// Modules are for applications: a web.config may set them at the root of one only.
+				if file.name != "host" && len(level) > 1 && !m.isApp(level) {
+					continue
+				}
 				for j, step := range block.steps {
 					verb, key, _ := strings.Cut(strings.ToLower(step), " ")
 					switch verb {
@@ -169,6 +173,10 @@ func (m made) appOf(path []string) string {
 		}
 	}
 	return scope
+}
+
+func (m made) isApp(path []string) bool {
+	return slices.ContainsFunc(m.apps, func(a madeApp) bool { return slices.Equal(configPath(a.site, a.path), path) })
 }
 
 // folderOf gives the folder a configuration path leads to.
