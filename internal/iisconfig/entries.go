@@ -18,10 +18,12 @@ func (t *tables) into(facts *Facts, env Environment) {
 		facts.RewriteRules = append(facts.RewriteRules, rewriteRule(&row{e, []string{""}}, "global", Precondition{}))
 	}
 	facts.RewriteProviders = convert(t.provider, provider)
+	facts.ManagedTypes = convert(t.types, func(r *row) ManagedType { return managedType(r, t.typeSections[r.node]) })
+	facts.ModuleOrder = append([]ModuleOrder{}, t.order...)
 	facts.Settings = convert(t.settings, func(r *row) Setting {
 		named := t.settingNames[r.node]
 		return Setting{
-			Origin: r.file.origin(r.node), Section: named.section, Name: named.name, Value: r.node.attr("value"),
+			Origin: r.file.origin(r.node), Section: named.section, Name: named.name, Key: strings.ToLower(named.name), Value: r.node.attr("value"),
 			Scopes: r.scopes, Overrides: r.overrides,
 		}
 	})

@@ -5,23 +5,13 @@ import (
 	"strings"
 )
 
-// A tracked section is one whose attributes become settings.
-type trackedSection struct {
-	path       []string
-	attributes []string
-}
-
-// trackedSections lists the attributes that become Facts.Settings.
-func trackedSections() []trackedSection {
-	return []trackedSection{
-		{[]string{"system.web", "identity"}, []string{"impersonate"}},
-	}
-}
-
 // tables gathers the entries of each section with their scopes.
 type tables struct {
 	modules, handlers, filters  table
 	inbound, outbound, provider table
+	types                       table
+	typeSections                map[*node]typeSection
+	order                       []ModuleOrder
 	global                      []entry
 	settings                    table
 	settingNames                map[*node]setting
@@ -36,6 +26,7 @@ type setting struct{ section, name string }
 type sectionEntries struct {
 	modules, handlers, inbound, outbound, providers []entry
 	settings                                        []settingEntry
+	types                                           []typeEntry
 }
 
 // evaluate computes every target and files the entries under its scope. A directory lists only what its
@@ -43,6 +34,7 @@ type sectionEntries struct {
 func (b *builder) evaluate() {
 	b.tables.settingNames = map[*node]setting{}
 	b.tables.preconditions = map[*node]Precondition{}
+	b.tables.typeSections = map[*node]typeSection{}
 	apps := map[*App]sectionEntries{}
 	for _, t := range b.list {
 		if b.reader.ctx.Err() != nil {
@@ -63,7 +55,9 @@ func (b *builder) evaluate() {
 			found := b.sectionsOf(parts, t.scope)
 			apps[t.site.owner(t.path)] = found
 			b.file(t.scope, found)
+			b.tables.order = append(b.tables.order, moduleOrder(t.scope, found.modules))
 			b.link(parts, t.scope)
+			b.bindings(parts, t.scope)
 		case directoryTarget:
 			b.parent = t.parent.Scope
 			found := b.sectionsOf(parts, t.scope)
@@ -88,9 +82,11 @@ func (b *builder) sectionsOf(parts []part, scope string) sectionEntries {
 	// What is for applicationHost.config only is rejected anywhere else.
 	b.section(parts, scope, "system.webServer", "globalModules")
 	b.section(parts, scope, "system.webServer", "rewrite", "globalRules")
+	found.types = b.managedTypes(parts, scope)
 	for _, tracked := range trackedSections() {
 		if sections, ok := b.section(parts, scope, tracked.path...); ok {
-			found.settings = append(found.settings, b.settings(sections, tracked)...)
+			found.settings = append(found.settings, settings(sections, tracked)...)
+			found.settings = append(found.settings, b.pairs(sections, scope, tracked)...)
 		}
 	}
 	return found
@@ -102,7 +98,11 @@ func (b *builder) collect(parts []part, scope string, s shape, path ...string) [
 	if !ok {
 		return nil
 	}
-	name := strings.Join(path, "/")
+	return b.mergeIn(sections, scope, strings.Join(path, "/"), s)
+}
+
+// mergeIn merges a collection and records what element locks forbid.
+func (b *builder) mergeIn(sections []part, scope, name string, s shape) []entry {
 	return b.merge(sections, s, func(f *file, n *node) {
 		b.rejectEntry(scope, name, f, n, "<"+n.name+"> is locked farther up")
 	})
@@ -128,6 +128,10 @@ func (b *builder) file(scope string, found sectionEntries) {
 	t.inbound.add(scope, found.inbound)
 	t.outbound.add(scope, found.outbound)
 	t.provider.add(scope, found.providers)
+	for _, e := range found.types {
+		t.typeSections[e.node] = e.section
+		t.types.add(scope, []entry{e.entry})
+	}
 	for _, s := range found.settings {
 		// Each attribute of one element is a row of its own.
 		key := b.settingNode(s)
@@ -141,8 +145,19 @@ func (s sectionEntries) without(wider sectionEntries) sectionEntries {
 	s.inbound = without(s.inbound, wider.inbound)
 	s.outbound = without(s.outbound, wider.outbound)
 	s.providers = without(s.providers, wider.providers)
-	s.settings = slices.DeleteFunc(s.settings, func(x settingEntry) bool {
-		return slices.ContainsFunc(wider.settings, func(y settingEntry) bool { return x.node == y.node && x.name == y.name })
-	})
+	s.settings = withoutSettings(s.settings, wider.settings)
+	inherited := map[*node]bool{}
+	for _, e := range wider.types {
+		inherited[e.node] = true
+	}
+	s.types = slices.DeleteFunc(slices.Clone(s.types), func(e typeEntry) bool { return inherited[e.node] })
 	return s
+}
+
+func moduleOrder(scope string, modules []entry) ModuleOrder {
+	found := ModuleOrder{Scope: scope, Modules: []string{}}
+	for _, e := range modules {
+		found.Modules = append(found.Modules, e.key)
+	}
+	return found
 }

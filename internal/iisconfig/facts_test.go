@@ -17,7 +17,7 @@ func TestPools(t *testing.T) {
 <add name="Gone" /><remove name="gone" />
 <applicationPoolDefaults managedRuntimeVersion="v2.0"><processModel identityType="NetworkService" /></applicationPoolDefaults>
 </applicationPools></system.applicationHost></configuration>`
-	facts, err := read(t, server{files: map[string]string{hostConfig: pools}})
+	facts, err := read(t, server{files: map[string]string{hostConfig: pools, "C/Windows/x.config": "<configuration />"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +98,7 @@ func TestOverrides(t *testing.T) {
 	}
 	last := facts.Settings[len(facts.Settings)-1]
 	want := Setting{
-		Origin{`D:\ex\owa\web.config`, 4}, "system.web/identity", "impersonate", "true", []string{"Front/owa", "Front/owa/cal"},
+		Origin{`D:\ex\owa\web.config`, 4}, "system.web/identity", "impersonate", "impersonate", "true", []string{"Front/owa", "Front/owa/cal"},
 		[]Override{{Origin{`C:\Windows\System32\inetsrv\config\applicationHost.config`, 20}, "false"}},
 	}
 	// /owa/cal applies the same file twice; its setting overrides the server's all the same.

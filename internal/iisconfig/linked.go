@@ -180,16 +180,16 @@ func attrValue(attrs []xml.Attr, name string) string {
 	return ""
 }
 
-// follow reads the file a section's configSource names: relative, in the folder of the file that names it
-// or below.
-func (b *builder) follow(from *file, section *node, source string) (*file, error) {
-	where := fmt.Sprintf("configSource of <%s> on line %d", section.name, section.line)
+// follow reads the file a section's configSource, or an element's childSource, names: relative, in the folder
+// of the file that names it or below.
+func (b *builder) follow(from *file, n *node, attribute, source string) (*file, error) {
+	where := fmt.Sprintf("%s of <%s> on line %d", attribute, n.name, n.line)
 	clean := strings.ReplaceAll(source, "/", `\`)
 	if strings.HasPrefix(clean, `\`) || strings.Contains(clean, ":") || strings.Contains(clean, "..") {
-		return nil, missing(from.path, malformed{section.line, fmt.Sprintf("%s leads out of its folder: %q", where, source)})
+		return nil, missing(from.path, malformed{n.line, fmt.Sprintf("%s leads out of its folder: %q", where, source)})
 	}
 	path := folderOf(from.path) + `\` + clean
-	f, err := b.reader.config(path, section.name)
+	f, err := b.reader.config(path, n.name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, missing(path, fmt.Errorf("no such file, named by %s of %s", where, from.path))
 	}

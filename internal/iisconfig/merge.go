@@ -22,6 +22,15 @@ type shape struct {
 	key     string // attribute that names an entry
 	prepend bool   // whether nearer entries come before inherited ones
 	value   func(*node) string
+	keyOf   func(*node) string // in place of key, where one attribute does not name an entry; nil otherwise
+}
+
+// name gives the key of an entry, in lower case.
+func (s shape) name(n *node) string {
+	if s.keyOf != nil {
+		return strings.ToLower(s.keyOf(n))
+	}
+	return strings.ToLower(n.attr(s.key))
 }
 
 // maxOverrides is how many overridden declarations an entry names: the last ones.
@@ -33,7 +42,7 @@ const maxOverrides = 8
 //
 // refuse is called for each step an element lock of a file farther up forbids.
 func (b *builder) merge(parts []part, s shape, refuse func(f *file, n *node)) []entry {
-	p := pile{live: map[string][]*entry{}, gone: map[string][]Override{}, shape: s}
+	p := pile{live: map[string][]*entry{}, gone: map[string][]Override{}, byNode: map[*node]*entry{}, shape: s}
 	for _, section := range parts {
 		p.depth = section.depth
 		p.groups = append(p.groups, nil)
@@ -47,7 +56,7 @@ func (b *builder) merge(parts []part, s shape, refuse func(f *file, n *node)) []
 			case "clear":
 				whole = p.clear()
 			case "remove":
-				whole = p.remove(strings.ToLower(n.attr(s.key)))
+				whole = p.remove(s.name(n))
 			case s.element:
 				b.add(&p, section.file, n)
 			}
@@ -67,6 +76,7 @@ type pile struct {
 	groups   [][]*entry // one for each section applied
 	live     map[string][]*entry
 	gone     map[string][]Override
+	byNode   map[*node]*entry
 	depth    int    // of the file being applied
 	sections []part // applied so far
 }
@@ -119,13 +129,14 @@ func (p *pile) entries() []entry {
 }
 
 func (b *builder) add(p *pile, f *file, n *node) {
-	added := &entry{file: f, node: n, key: strings.ToLower(n.attr(p.shape.key)), depth: p.depth}
+	added := &entry{file: f, node: n, key: p.shape.name(n), depth: p.depth}
 	if there := p.live[added.key]; len(there) > 0 {
 		b.noteDuplicate(there[0], added)
-		if there[0].node == n {
-			return // one file applied at two levels, not two declarations
-		}
 	}
+	if same := p.byNode[n]; same != nil && !same.dead {
+		return // one file applied at two levels, not two declarations
+	}
+	p.byNode[n] = added
 	added.overrides = slices.DeleteFunc(append([]Override{}, p.gone[added.key]...), func(o Override) bool {
 		return o.Origin == f.origin(n) // one file applied at two levels, which removes the entry first
 	})

@@ -24,22 +24,20 @@ func (b *builder) pools(host *file) []Pool {
 
 func (b *builder) pool(host *file, pool, defaults *node) Pool {
 	process := pool.child("processModel")
-	inherit := func(name, otherwise string) string {
-		if value, ok := pool.lookup(name); ok {
-			return value
-		}
-		if value, ok := defaults.lookup(name); ok {
-			return value
-		}
-		return otherwise
-	}
+	inherit := func(name, otherwise string) string { return inheritFrom(pool, defaults, name, otherwise) }
 	found := Pool{
 		Origin: host.origin(pool), Name: pool.attr("name"), Key: strings.ToLower(pool.attr("name")),
 		PipelineMode:   inherit("managedPipelineMode", schemaPipeline),
 		RuntimeVersion: inherit("managedRuntimeVersion", schemaRuntime),
-		Enable32Bit:    strings.EqualFold(inherit("enable32BitAppOnWin64", "false"), "true"),
+		Enable32Bit:    isTrue(inherit("enable32BitAppOnWin64", "false")),
 		CLRConfigFile:  inherit("CLRConfigFile", ""),
+		QueueLength:    inherit("queueLength", "1000"),
 	}
+	found.IdleTimeout = inheritFrom(pool, defaults, "idleTimeout", "00:20:00", "processModel")
+	found.PingingEnabled = isTrue(inheritFrom(pool, defaults, "pingingEnabled", "true", "processModel"))
+	found.RapidFailProtection = isTrue(inheritFrom(pool, defaults, "rapidFailProtection", "true", "failure"))
+	found.PeriodicRestart = inheritFrom(pool, defaults, "time", "1.05:00:00", "recycling", "periodicRestart")
+	found.EnvironmentVariables = b.environmentVariables(host, pool, defaults)
 	found.CLRConfigKey = b.env.key(found.CLRConfigFile)
 	found.IdentityType, found.IdentityFrom = schemaIdentity, "schema"
 	source := process
@@ -58,6 +56,36 @@ func (b *builder) pool(host *file, pool, defaults *node) Pool {
 		found.Password = source.secret("password")
 	}
 	found.SID = wellKnownSID(found.IdentityType, found.UserName)
+	return found
+}
+
+// inheritFrom gives an attribute of a pool, or of an element below it: the pool's own value, that of the
+// defaults, or the schema's.
+func inheritFrom(pool, defaults *node, name, otherwise string, path ...string) string {
+	for _, n := range []*node{pool, defaults} {
+		for _, step := range path {
+			n = n.child(step)
+		}
+		if value, ok := n.lookup(name); ok {
+			return value
+		}
+	}
+	return otherwise
+}
+
+func isTrue(text string) bool { return strings.EqualFold(strings.TrimSpace(text), "true") }
+
+// environmentVariables merges those of the defaults and of the pool.
+func (b *builder) environmentVariables(host *file, pool, defaults *node) []EnvironmentVariable {
+	found := []EnvironmentVariable{}
+	parts := []part{
+		{file: host, node: defaults.child("environmentVariables")}, {file: host, node: pool.child("environmentVariables")},
+	}
+	for _, e := range b.merge(parts, shape{element: "add", key: "name", value: attrOf("value")}, func(*file, *node) {}) {
+		found = append(found, EnvironmentVariable{
+			Origin: host.origin(e.node), Name: e.node.attr("name"), Key: e.key, Value: e.node.attr("value"),
+		})
+	}
 	return found
 }
 

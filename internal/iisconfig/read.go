@@ -42,7 +42,12 @@ func Read(ctx context.Context, files fs.FS, env Environment) (*Facts, error) {
 	b.evaluate()
 	facts.GlobalModules = b.globalModules()
 	b.tables.into(facts, b.env)
+	b.serverTables(facts, host)
 	facts.LinkedConfigurations, facts.CodeBases = b.linked()
+	facts.Probing = []Probing{}
+	for _, p := range b.probingList {
+		facts.Probing = append(facts.Probing, *p)
+	}
 	facts.Rejected = []Rejected{}
 	for _, r := range b.rejectedList {
 		facts.Rejected = append(facts.Rejected, *r)
@@ -66,6 +71,8 @@ type builder struct {
 	registered   map[string]registration // sections, by their path
 	rejected     map[*node]*Rejected
 	rejectedList []*Rejected
+	probing      map[*node]*Probing
+	probingList  []*Probing
 	parent       string // scope of the application whose directory is being evaluated, or no scope at all
 }
 
@@ -75,13 +82,17 @@ const noParent = "\x00"
 func newBuilder(ctx context.Context, files fs.FS, env Environment) *builder {
 	return &builder{
 		env: env, reader: newReader(ctx, files), open: map[string]bool{}, duplicates: map[*node]bool{},
-		rejected: map[*node]*Rejected{}, parent: noParent,
+		rejected: map[*node]*Rejected{}, probing: map[*node]*Probing{}, parent: noParent,
 	}
 }
 
 // host reads applicationHost.config, without which nothing can be said.
 func (b *builder) host() (*file, error) {
-	path := b.env.ConfigFolder() + `\applicationHost.config`
+	folder, err := b.hostFolder()
+	if err != nil {
+		return nil, err
+	}
+	path := folder + `\applicationHost.config`
 	host, err := b.reader.config(path, "configuration")
 	if errors.Is(err, fs.ErrNotExist) {
 		err = missing(path, fmt.Errorf("no such file: %w", exvet.ErrNoEvidence))
@@ -90,6 +101,33 @@ func (b *builder) host() (*file, error) {
 		return nil, at(err, "", "iis")
 	}
 	return host, nil
+}
+
+// hostFolder gives the folder applicationHost.config is read from: redirection.config may name a share that
+// several servers have in common.
+func (b *builder) hostFolder() (string, error) {
+	own := b.env.ConfigFolder()
+	path := own + `\redirection.config`
+	f, err := b.reader.config(path, "configuration")
+	if errors.Is(err, fs.ErrNotExist) {
+		return own, nil
+	}
+	if err != nil {
+		// Whether the local file is the one in use is not known: what it says stands, and nothing is clear.
+		b.leaveOpen(err, "", "iis")
+		return own, nil
+	}
+	for _, n := range f.root.each("configurationRedirection") {
+		if n.flag("enabled", false) {
+			shared := strings.TrimRight(b.env.Expand(n.attr("path")), `\/`)
+			if _, ok := exvet.FSPath(shared); !ok {
+				where := fmt.Errorf("shared configuration at %q: %w", shared, exvet.ErrNoEvidence)
+				return "", at(gap{Missing: exvet.Missing{File: path, Line: n.line, Reason: where.Error()}, cause: where}, "", "iis")
+			}
+			return shared, nil
+		}
+	}
+	return own, nil
 }
 
 // frameworkRoots gives the files above applicationHost.config: they hold ASP.NET's settings for all sites.

@@ -44,17 +44,36 @@ func (b *builder) site(host *file, n, section *node) *site {
 	found := &site{Site: Site{
 		Origin: host.origin(n), Name: name, Key: strings.ToLower(name), ID: n.attr("id"), Bindings: []Binding{},
 	}}
+	found.LogEnabled = isTrue(inheritFrom(n, section.child("siteDefaults"), "enabled", "true", "logFile"))
+	found.LogPluginCLSID = inheritFrom(n, section.child("siteDefaults"), "customLogPluginClsid", "", "logFile")
 	for _, binding := range n.child("bindings").each("binding") {
 		found.Bindings = append(found.Bindings, Binding{binding.attr("protocol"), binding.attr("bindingInformation")})
 	}
-	for _, entry := range b.collection(host, n, "application", "path") {
-		found.apps = append(found.apps, b.app(host, name, entry.node, n, section))
+	from, body := b.children(host, n, name)
+	entries := b.collection(from, body, "application", "path")
+	for _, entry := range entries {
+		found.apps = append(found.apps, b.app(from, name, entry.node, body, section))
 	}
-	for i, entry := range b.collection(host, n, "application", "path") {
-		b.mount(host, found, &found.apps[i], entry.node)
+	for i, entry := range entries {
+		b.mount(from, found, &found.apps[i], entry.node)
 	}
 	slices.SortStableFunc(found.mounts, func(a, c mount) int { return len(c.path) - len(a.path) })
 	return found
+}
+
+// children gives the element that holds the children of one: itself, or the root of the file its childSource
+// names. A file that cannot be read leaves the scope open.
+func (b *builder) children(f *file, n *node, scope string) (*file, *node) {
+	source := n.attr("childSource")
+	if source == "" {
+		return f, n
+	}
+	from, err := b.follow(f, n, "childSource", source)
+	if err != nil {
+		b.leaveOpen(err, scope, "iis")
+		return f, n
+	}
+	return from, from.root
 }
 
 func (b *builder) app(host *file, site string, n, siteNode, section *node) App {
@@ -77,6 +96,9 @@ func (b *builder) app(host *file, site string, n, siteNode, section *node) App {
 		}
 	}
 	found.PoolKey = strings.ToLower(found.Pool)
+	found.AutoStart = n.flag("serviceAutoStartEnabled", false)
+	found.AutoStartProvider = n.attr("serviceAutoStartProvider")
+	found.Preload = n.flag("preloadEnabled", false)
 	for _, directory := range n.each("virtualDirectory") {
 		if strings.Trim(directory.attr("path"), "/") == "" {
 			found.PhysicalPath = directory.attr("physicalPath")

@@ -174,7 +174,7 @@ func (b *builder) section(parts []part, scope string, path ...string) ([]part, b
 		for _, n := range sections([]*node{p.node}, path...) {
 			section := part{p.file, n, p.mode, p.depth, p.app}
 			if source := n.attr("configSource"); source != "" {
-				f, err := b.follow(p.file, n, source)
+				f, err := b.follow(p.file, n, "configSource", source)
 				if err != nil {
 					b.leaveOpen(err, scope, append(folderFacts(), "iis.filters", "iis.modules")...)
 					whole = false

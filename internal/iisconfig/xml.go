@@ -34,7 +34,7 @@ type node struct {
 	attrs    []attribute
 	children []*node
 
-	attributeNodes []*node // one for each attribute that became a setting, see settingNode
+	settingNodes []*node // one for each setting it holds, see settingNode
 }
 
 // An attribute is one of a node's. The value of a secret never gets this far: see redactor.
