@@ -57,7 +57,10 @@ go_tests() {
       *'optional:'*) optional+=("$line") ;;
       *) skip "go test" "$line" ;;
     esac
-  done < <(awk '/^ *--- SKIP: /{ sub(/^ *--- SKIP: /, ""); sub(/^ */, "", last); print $1 " " last } { last = $0 }' "$log.go")
+  done < <(awk '
+    /^=== (RUN|CONT|NAME) / { test = $3 }
+    /^ +[^ ]+\.go:[0-9]+: / { said[test] = $0; sub(/^ +/, "", said[test]) }
+    /^ *--- SKIP: / { print $3 " " said[$3] }' "$log.go")
   if [ $status -ne 0 ]; then
     # Once more without the passing tests' output. A test that passes now is unsteady: show all of the first run.
     mapfile -t packages < <(awk '$1 == "FAIL" && NF > 1 { print $2 }' "$log.go")

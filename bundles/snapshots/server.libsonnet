@@ -132,6 +132,14 @@ local change(table, field, value, changes) = {
         settings: [
           entries.setting('system.web/identity', 'impersonate', 'false', [be + '/EWS'], 107, webConfig[be + '/EWS']),
         ],
+        managed_types: [],
+        isapi_restrictions: [],
+        auto_start_providers: [],
+        web_farms: [],
+        schema_files: [],
+        clr_configs: [],
+        probing: [],
+        module_order: [],
         linked_configurations: [],
         code_bases: [],
         // Exchange's own web.config, read again where IIS allows no modules.
