@@ -153,7 +153,7 @@ func rootOf(folder string) string {
 
 // Bounds of the search for Exchange on a disk.
 const (
-	searchDepth   = 4
+	searchDepth   = 6
 	searchFolders = 5_000
 )
 

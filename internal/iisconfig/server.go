@@ -2,7 +2,6 @@ package iisconfig
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"path"
 	"strings"
@@ -93,7 +92,7 @@ func (b *builder) clrConfigs(pools []Pool) []CLRConfig {
 		f, err := b.reader.config(text, "configuration")
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			b.leaveOpen(missing(text, fmt.Errorf("no such file, named by pool %s", pool.Name)), "", "iis.clr_configs")
+			b.leaveOpen(missing(text, errors.New("no such file, though a pool names it")), "", "iis.clr_configs")
 		case err != nil:
 			b.leaveOpen(err, "", "iis.clr_configs")
 		default:
