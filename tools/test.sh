@@ -106,7 +106,7 @@ step "regal lint" regal lint "${roots[@]}"
 step "jsonnetfmt" jsonnetfmt --test -- "${jsonnet[@]}"
 step "jsonnet-lint" jsonnet_lint -- "${jsonnet[@]}"
 if [ "${1:-}" != lint ]; then
-  step "opa test" opa test policies/
+  step "opa test" opa test --timeout 60s policies/
   step "go test ${race[*]}" go_tests
   step "windows build" windows_build
 fi
