@@ -1,6 +1,10 @@
 package iisconfig
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/exvet/exvet"
+)
 
 // Values of IIS's schema for what no file sets.
 const (
@@ -99,18 +103,7 @@ func wellKnownSID(identity, user string) string {
 	case "networkservice":
 		return "S-1-5-20"
 	case "specificuser":
-		name := strings.ToLower(user)
-		if _, after, ok := strings.Cut(name, `\`); ok {
-			if domain := strings.TrimSuffix(name, `\`+after); domain != "." && domain != "nt authority" {
-				return ""
-			}
-			name = after
-		}
-		return map[string]string{
-			"localsystem": "S-1-5-18", "system": "S-1-5-18",
-			"localservice": "S-1-5-19", "local service": "S-1-5-19",
-			"networkservice": "S-1-5-20", "network service": "S-1-5-20",
-		}[name]
+		return exvet.AccountSID(user)
 	}
 	return ""
 }
