@@ -16,13 +16,13 @@ import (
 
 // Exchange is what the evidence says of the installation itself. Unknown stays "".
 type Exchange struct {
-	Name          string             `json:"name"`          // computer name
-	Build         string             `json:"build"`         // "15.2.1118.7": of the cumulative update
-	SetupVersion  string             `json:"setup_version"` // file version of ExSetup.exe, which security updates raise: "15.2.1118.40"
-	Product       string             `json:"product"`       // "2013", "2016", "2019" or "SE"
-	Roles         []string           `json:"roles"`         // "mailbox", "client_access", "edge"
-	Root          string             `json:"root"`          // folder Exchange is installed in, no trailing backslash
-	RootKey       string             `json:"root_key"`      // Root in lower case
+	Name          string             `json:"name"`                    // computer name
+	Build         string             `json:"build"`                   // "15.2.1118.7": of the cumulative update
+	SetupVersion  string             `json:"setup_version,omitempty"` // file version of ExSetup.exe, which security updates raise: "15.2.1118.40"
+	Product       string             `json:"product"`                 // "2013", "2016", "2019" or "SE"
+	Roles         []string           `json:"roles"`                   // "mailbox", "client_access", "edge"
+	Root          string             `json:"root"`                    // folder Exchange is installed in, no trailing backslash
+	RootKey       string             `json:"root_key"`                // Root in lower case
 	SystemRoot    string             `json:"system_root"`
 	SystemRootKey string             `json:"system_root_key"`
 	Evidence      []ExchangeEvidence `json:"evidence"`
@@ -34,8 +34,8 @@ type ExchangeEvidence struct {
 	Value     string `json:"value"`
 	File      string `json:"file"`
 	Line      int    `json:"line"`
-	Registry  string `json:"registry"`  // `KEY!VALUE`, where that is the source
-	Overruled bool   `json:"overruled"` // the registry says otherwise, and is believed
+	Registry  string `json:"registry,omitempty"`  // `KEY!VALUE`, where that is the source
+	Overruled bool   `json:"overruled,omitempty"` // the registry says otherwise, and is believed
 }
 
 func (e *Exchange) server() exvet.Server {
