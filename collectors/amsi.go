@@ -1,6 +1,7 @@
 package collectors
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -33,9 +34,6 @@ func amsi() Collector {
 func collectAMSI(ctx context.Context, host exvet.Host) (*AMSI, error) {
 	const path = `HKLM\SOFTWARE\Microsoft\AMSI`
 	r := newRegistryReader(ctx, host, "amsi")
-	if err := r.nothing(path); err != nil {
-		return nil, err
-	}
 	m := newMachine(host)
 	found := &AMSI{Providers: []AMSIProvider{}, Settings: []RegistrySetting{}}
 	top := r.key(path, "settings")
@@ -67,7 +65,7 @@ func collectAMSI(ctx context.Context, host exvet.Host) (*AMSI, error) {
 		}
 	}
 	if len(found.Providers) == 0 && len(r.gaps) > 0 {
-		return nil, r.done()
+		return nil, cmp.Or(r.absent(), r.done())
 	}
 	return found, r.done()
 }

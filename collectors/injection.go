@@ -209,9 +209,6 @@ type injector struct {
 
 func collectInjection(ctx context.Context, host exvet.Host) (*Injection, error) {
 	r := newRegistryReader(ctx, host, "injection")
-	if err := r.nothing(`HKLM\SYSTEM\CurrentControlSet\Control`, `HKLM\SOFTWARE\Microsoft`, `HKU\S-1-5-18`); err != nil {
-		return nil, err
-	}
 	i := &injector{r, newMachine(host), &Injection{
 		AppInit: []AppInit{}, AppCertDLLs: []NamedDLL{}, IFEO: []IFEO{}, SilentExits: []SilentExit{}, KnownDLLs: []NamedDLL{},
 		Shims: []Shim{}, Debuggers: []Debugger{}, WinsockProviders: []WinsockProvider{}, LSAPackages: []LSAPackage{},
@@ -223,6 +220,9 @@ func collectInjection(ctx context.Context, host exvet.Host) (*Injection, error) 
 		i.credentialProviders, i.printModules, i.settings, i.accounts, i.profilers,
 	} {
 		read()
+	}
+	if err := i.absent(); err != nil {
+		return nil, err
 	}
 	return i.facts, i.done()
 }

@@ -23,6 +23,7 @@ type registryReader struct {
 	registry exvet.Registry
 	section  string
 	gaps     []gap
+	seen     bool // a key was there, or known not to be
 	rows     int
 }
 
@@ -62,6 +63,7 @@ func (r *registryReader) scoped(path, scope string, tables ...string) *exvet.Reg
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		r.leaveOpen(path, scope, err, tables)
 	}
+	r.seen = r.seen || !errors.Is(err, exvet.ErrNoEvidence)
 	return key
 }
 
@@ -129,12 +131,10 @@ func (r *registryReader) done() error {
 	return errors.Join(failed...)
 }
 
-// nothing reports that no hive of the machine is in the evidence, and words it for the whole section.
-func (r *registryReader) nothing(hives ...string) error {
-	for _, hive := range hives {
-		if _, err := r.registry.Key(hive); !errors.Is(err, exvet.ErrNoEvidence) {
-			return nil
-		}
+// absent words, for the whole section, that the evidence held none of the keys that were asked for; nil where it did.
+func (r *registryReader) absent() error {
+	if r.seen || r.ctx.Err() != nil {
+		return nil
 	}
 	return gap{exvet.Missing{
 		Facts:  []string{r.section},

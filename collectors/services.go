@@ -75,14 +75,11 @@ func services() Collector {
 
 func collectServices(ctx context.Context, host exvet.Host) (*Services, error) {
 	r := newRegistryReader(ctx, host, "services")
-	if err := r.nothing(servicesKey); err != nil {
-		return nil, err
-	}
 	found := &Services{List: []Service{}, Environment: []ServiceEnvironment{}, Minifilters: []Minifilter{}}
 	m := newMachine(host)
 	all := r.key(servicesKey, "list", "environment", "minifilters")
 	if all == nil {
-		return nil, cmp.Or(r.done(), fmt.Errorf("%s is not there, as on every Windows", servicesKey))
+		return nil, cmp.Or(r.absent(), r.done(), fmt.Errorf("%s is not there, as on every Windows", servicesKey))
 	}
 	for _, name := range sorted(all) {
 		if !r.row() {

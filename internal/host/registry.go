@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/exvet/exvet"
 	"github.com/exvet/exvet/internal/regfile"
@@ -17,39 +18,37 @@ import (
 // the evidence where there is no hive.
 func (e *Evidence) Registry() exvet.Registry { return e.registry() }
 
-// maxAccounts bounds the profiles whose hives are looked for.
-const maxAccounts = 200
+// Limits of the hives of accounts.
+const (
+	maxAccounts     = 200
+	maxAccountHives = 128 << 20 // bytes of all of them
+)
 
 func (e *Evidence) openRegistry() exvet.Registry {
 	windows := systemRoot(e.files)
-	config := windows + "/System32/config/"
-	profiles := windows + "/ServiceProfiles/"
-	var files []regfile.File
-	mount := func(at, name string) { files = append(files, e.hive(at, name)) }
-	mount(`HKLM\SYSTEM`, config+"SYSTEM")
-	mount(`HKLM\SOFTWARE`, config+"SOFTWARE")
-	mount(`HKU\S-1-5-18`, config+"DEFAULT")
-	mount(`HKU\S-1-5-18_Classes`, config+"systemprofile/"+classes)
-	for sid, name := range map[string]string{"S-1-5-19": "LocalService", "S-1-5-20": "NetworkService"} {
-		mount(`HKU\`+sid, profiles+name+"/NTUSER.DAT")
-		mount(`HKU\`+sid+`_Classes`, profiles+name+"/"+classes)
+	config, profiles := windows+"/System32/config/", windows+"/ServiceProfiles/"
+	left := new(atomic.Int64)
+	left.Store(maxAccountHives)
+	account := func(sid, hive, profile string) []regfile.File {
+		return []regfile.File{e.hive(`HKU\`+sid, hive, left), e.hive(`HKU\`+sid+`_Classes`, profile+"/"+classes, left)}
 	}
+	files := []regfile.File{e.hive(`HKLM\SYSTEM`, config+"SYSTEM", nil), e.hive(`HKLM\SOFTWARE`, config+"SOFTWARE", nil)}
+	files = append(files, account("S-1-5-18", config+"DEFAULT", config+"systemprofile")...)
+	files = append(files, account("S-1-5-19", profiles+"LocalService/NTUSER.DAT", profiles+"LocalService")...)
+	files = append(files, account("S-1-5-20", profiles+"NetworkService/NTUSER.DAT", profiles+"NetworkService")...)
 	machine := regfile.New(files, e.exports)
-	files = nil
-	for sid, folder := range accounts(machine) {
-		if name, ok := exvet.FSPath(folder); ok {
-			mount(`HKU\`+sid, name+"/NTUSER.DAT")
-			mount(`HKU\`+sid+`_Classes`, name+"/"+classes)
-		}
+	var people []regfile.File
+	for sid, folder := range accounts(machine, windows[:1]) {
+		people = append(people, account(sid, folder+"/NTUSER.DAT", folder)...)
 	}
-	return machine.With(files)
+	return machine.With(people)
 }
 
 // classes is where an account's COM classes lie, below its profile.
 const classes = "AppData/Local/Microsoft/Windows/UsrClass.dat"
 
 // accounts gives the profile folder of each account but those of Windows itself, by SID.
-func accounts(registry exvet.Registry) map[string]string {
+func accounts(registry exvet.Registry, drive string) map[string]string {
 	const list = `HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList`
 	found := map[string]string{}
 	profiles, _ := registry.Key(list)
@@ -61,7 +60,13 @@ func accounts(registry exvet.Registry) map[string]string {
 			continue
 		}
 		if profile, _ := registry.Key(list + `\` + sid); profile != nil {
-			found[sid] = strings.NewReplacer(`%SystemDrive%`, "C:", `%systemdrive%`, "C:").Replace(profile.Text("ProfileImagePath"))
+			folder := profile.Text("ProfileImagePath")
+			if rest, ok := strings.CutPrefix(strings.ToLower(folder), "%systemdrive%"); ok {
+				folder = drive + ":" + rest
+			}
+			if name, ok := exvet.FSPath(folder); ok {
+				found[sid] = name
+			}
 		}
 	}
 	return found
@@ -80,16 +85,23 @@ func systemRoot(files fs.FS) string {
 	return "C/Windows"
 }
 
-// hive describes a hive file with the logs beside it.
-func (e *Evidence) hive(at, name string) regfile.File {
+// hive describes a hive file with the logs beside it. left, where there is one, is how many bytes it may still take.
+func (e *Evidence) hive(at, name string, left *atomic.Int64) regfile.File {
 	return regfile.File{Path: at, Name: exvet.WindowsPath(name), Open: func() (*regfile.Hive, error) {
-		file, err := e.files.read(name, regfile.MaxHive)
+		limit := int64(regfile.MaxHive)
+		if left != nil {
+			limit = max(left.Load(), 0)
+		}
+		file, err := e.files.read(name, limit)
 		if errors.Is(err, fs.ErrNotExist) {
 			// Windows always has them, so it is the copy that lacks one.
 			return nil, exvet.ErrNoEvidence
 		}
 		if err != nil {
 			return nil, err
+		}
+		if left != nil {
+			left.Add(-int64(len(file)))
 		}
 		var logs [][]byte
 		for _, ending := range []string{".LOG1", ".LOG2"} {

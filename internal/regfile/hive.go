@@ -57,8 +57,8 @@ func damaged(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", errDamaged, fmt.Sprintf(format, args...))
 }
 
-// OpenHive takes the bytes of a hive and of its transaction logs. A hive copied from a running server is dirty: what
-// was written last is in the logs alone. They are applied in memory; the error says so where that fails, and the hive
+// OpenHive takes over the bytes of a hive, and reads its transaction logs. A hive copied from a running server is dirty: what
+// was written last is in the logs alone. They are applied to the bytes; the error says so where that fails, and the hive
 // beside it is then as it was copied.
 func OpenHive(file []byte, logs ...[]byte) (*Hive, error) {
 	if len(file) > MaxHive {

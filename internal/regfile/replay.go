@@ -23,7 +23,7 @@ const (
 	newLog      = 6 // file type of a log that can be replayed
 )
 
-// replay applies the logs to a copy of the cells. Entries must follow each other without a gap from the hive's
+// replay applies the logs to the cells, or nothing of them where something is wrong. Entries must follow each other without a gap from the hive's
 // secondary sequence number on, as Windows itself demands.
 func replay(file []byte, logs [][]byte) (cells []byte, root uint32, err error) {
 	var entries []logEntry
@@ -51,19 +51,24 @@ func replay(file []byte, logs [][]byte) (cells []byte, root uint32, err error) {
 		return nil, 0, errors.New("no usable log beside the hive")
 	}
 	slices.SortStableFunc(entries, func(a, b logEntry) int { return cmp.Compare(a.sequence, b.sequence) })
-	cells = slices.Clone(file[baseBlock:])
-	applied := false
+	cells = file[baseBlock:]
+	size := len(cells)
+	var wanted []logEntry
 	for _, entry := range entries {
 		if entry.sequence != next {
 			continue
 		}
-		if cells, err = entry.apply(cells); err != nil {
+		if size, err = entry.check(size); err != nil {
 			return nil, 0, err
 		}
-		next, applied = next+1, true
+		wanted = append(wanted, entry)
+		next++
 	}
-	if !applied {
+	if len(wanted) == 0 {
 		return nil, 0, fmt.Errorf("no entry follows the hive's number %d", next)
+	}
+	for _, entry := range wanted {
+		cells = entry.apply(cells)
 	}
 	return cells, root, nil
 }
@@ -90,24 +95,35 @@ func logEntries(log []byte) []logEntry {
 	return entries
 }
 
-// apply writes the pages of an entry.
-func (e logEntry) apply(cells []byte) ([]byte, error) {
+// check gives the size of the cells after the entry, and refuses one with a page outside.
+func (e logEntry) check(size int) (int, error) {
 	if e.size > MaxHive {
-		return nil, fmt.Errorf("an entry makes the hive larger than %d MB", MaxHive>>20)
+		return 0, fmt.Errorf("an entry makes the hive larger than %d MB", MaxHive>>20)
 	}
+	size = max(size, int(e.size))
+	left := uint64(len(e.data))
+	for i := 0; i < len(e.pages); i += 8 {
+		at, length := uint64(u32(e.pages, i)), uint64(u32(e.pages, i+4))
+		if length > left || at+length > uint64(size) {
+			return 0, damaged("a page of entry %d lies outside", e.sequence)
+		}
+		left -= length
+	}
+	return size, nil
+}
+
+// apply writes the pages of an entry that was checked.
+func (e logEntry) apply(cells []byte) []byte {
 	if grow := int(e.size) - len(cells); grow > 0 {
 		cells = append(cells, make([]byte, grow)...)
 	}
 	data := e.data
 	for i := 0; i < len(e.pages); i += 8 {
-		at, size := uint64(u32(e.pages, i)), uint64(u32(e.pages, i+4))
-		if size > uint64(len(data)) || at+size > uint64(len(cells)) {
-			return nil, damaged("a page of entry %d lies outside", e.sequence)
-		}
-		copy(cells[at:], data[:size])
-		data = data[size:]
+		length := u32(e.pages, i+4)
+		copy(cells[u32(e.pages, i):], data[:length])
+		data = data[length:]
 	}
-	return cells, nil
+	return cells
 }
 
 // intact checks the two hashes of an entry: of what follows the header, and of the header with the first hash.

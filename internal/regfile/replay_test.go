@@ -55,6 +55,11 @@ func TestReplay(t *testing.T) {
 	cut := both[:len(both)-512]
 	broken := bytes.Clone(both)
 	broken[len(broken)-4096] ^= 1
+	outside := logOf(newLog, 7, old, newer, newest)
+	second := logHeader + int(u32(outside, logHeader+4))
+	binary.LittleEndian.PutUint32(outside[second+entryHeader:], 1<<30)
+	binary.LittleEndian.PutUint64(outside[second+24:], marvin(outside[second+entryHeader:]))
+	binary.LittleEndian.PutUint64(outside[second+32:], marvin(outside[second:second+32]))
 	const notApplied = "dirty hive, logs not applied"
 	tests := []struct {
 		name string
@@ -71,13 +76,14 @@ func TestReplay(t *testing.T) {
 		{"an entry cut off is not applied", dirty, [][]byte{cut}, "newer", ""},
 		{"nor a broken one", dirty, [][]byte{broken}, "newer", ""},
 		{"the base block is torn", torn, [][]byte{both}, "newest", ""},
+		{"a page outside", dirty, [][]byte{outside}, "old", notApplied + ": damaged hive: a page of entry 8"},
 		{"no log", dirty, nil, "old", notApplied + ": no usable log"},
 		{"an old kind of log", dirty, [][]byte{logOf(1, 7, old, newer)}, "old", notApplied + ": they are of a kind older"},
 		{"nothing that follows", dirty, [][]byte{logOf(newLog, 8, old, newer)}, "old", notApplied + ": no entry follows"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			opened, err := OpenHive(test.file, test.logs...)
+			opened, err := OpenHive(bytes.Clone(test.file), test.logs...)
 			if (err == nil) != (test.err == "") || err != nil && !strings.Contains(err.Error(), test.err) {
 				t.Fatalf("got error %v, want %q", err, test.err)
 			}
