@@ -90,27 +90,25 @@ func (r *Registry) resolve(path string) (*exvet.RegistryKey, error) {
 	if !found {
 		return r.find(path)
 	}
-	key, err := r.find(path)
-	if err == nil || !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, exvet.ErrNoEvidence) {
-		return key, err
-	}
 	selected, selectErr := r.find(`HKLM\SYSTEM\Select`)
-	if selectErr != nil {
-		if errors.Is(selectErr, fs.ErrNotExist) || errors.Is(selectErr, exvet.ErrNoEvidence) {
-			return nil, err
+	current, _ := selected.Value("Current")
+	number, ok := current.Number()
+	if ok = ok && number <= 999; ok {
+		key, err := r.find(strings.TrimRight(fmt.Sprintf(`HKLM\SYSTEM\ControlSet%03d\%s`, number, rest), `\`))
+		if !errors.Is(err, exvet.ErrNoEvidence) {
+			return key, err
 		}
-		return nil, selectErr
 	}
-	value, _ := selected.Value("Current")
-	number, ok := value.Number()
-	if !ok || number > 999 {
+	key, err := r.find(path)
+	switch {
+	case key != nil || ok || !errors.Is(err, fs.ErrNotExist):
+		return key, err
+	case selected != nil:
 		return nil, damaged(`HKLM\SYSTEM\Select does not say which control set is the current one`)
+	case errors.Is(selectErr, exvet.ErrNoEvidence):
+		return nil, err
 	}
-	current, currentErr := r.find(strings.TrimRight(fmt.Sprintf(`HKLM\SYSTEM\ControlSet%03d\%s`, number, rest), `\`))
-	if errors.Is(currentErr, exvet.ErrNoEvidence) {
-		return nil, err // an export that holds the link knows
-	}
-	return current, currentErr
+	return nil, selectErr
 }
 
 // find asks the hive a path lies in, then the exports.

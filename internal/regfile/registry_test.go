@@ -79,6 +79,35 @@ func errorText(err error) string {
 	return err.Error()
 }
 
+// TestCurrentControlSet follows the link in hives that are not as they should be.
+func TestCurrentControlSet(t *testing.T) {
+	tree := regtest.Tree{"Select": {"Current": uint32(1)}, `ControlSet001\A`: {"v": "1"}}
+	dirty := regtest.Hive(tree)
+	binary.LittleEndian.PutUint32(dirty[4:], 99)
+	regtest.Seal(dirty)
+	tests := []struct {
+		name      string
+		hive      []byte
+		want, err string
+	}{
+		{"dirty", dirty, "1", "logs not applied"},
+		{"no number", regtest.Hive(regtest.Tree{"Select": {"Current": "one"}, `ControlSet001\A`: {}}), "", "does not say which control set"},
+		{"no Select", regtest.Hive(regtest.Tree{`ControlSet001\A`: {}}), "", "does not exist"},
+		{"a set that is not there", regtest.Hive(regtest.Tree{"Select": {"Current": uint32(7)}, `ControlSet001\A`: {}}), "", "does not exist"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			registry := regfile.New([]regfile.File{
+				{Path: `HKLM\SYSTEM`, Name: "x", Open: func() (*regfile.Hive, error) { return regfile.OpenHive(test.hive) }},
+			}, func() ([]*regfile.Export, error) { return nil, nil })
+			key, err := registry.Key(`HKLM\SYSTEM\CurrentControlSet\A`)
+			if got := key.Text("v"); got != test.want || !strings.Contains(errorText(err), test.err) {
+				t.Errorf("got %q, %v; want %q, %q", got, err, test.want, test.err)
+			}
+		})
+	}
+}
+
 // TestCurrentControlSetExported reads the link by its own name, as `reg export` of a subtree writes it.
 func TestCurrentControlSetExported(t *testing.T) {
 	for _, at := range []string{`CurrentControlSet`, `ControlSet003`} {
