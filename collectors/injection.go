@@ -2,6 +2,7 @@ package collectors
 
 import (
 	"context"
+	"io/fs"
 	"strings"
 
 	"github.com/exvet/exvet"
@@ -167,7 +168,7 @@ type Variable struct {
 	Ref     string `json:"ref"`
 }
 
-// A Profiler is a class that a profiler variable of the machine, an account or a service names, with its DLL.
+// A Profiler is a class that a profiler variable of the machine, an account, a service or a pool names, with its DLL.
 type Profiler struct {
 	Profiler   string `json:"profiler"` // CLSID or ProgID, as written
 	Key        string `json:"key"`
@@ -204,12 +205,13 @@ type injector struct {
 	*registryReader
 	*machine
 
+	files fs.FS
 	facts *Injection
 }
 
 func collectInjection(ctx context.Context, host exvet.Host) (*Injection, error) {
 	r := newRegistryReader(ctx, host, "injection")
-	i := &injector{r, newMachine(host), &Injection{
+	i := &injector{r, newMachine(host), host.Files(), &Injection{
 		AppInit: []AppInit{}, AppCertDLLs: []NamedDLL{}, IFEO: []IFEO{}, SilentExits: []SilentExit{}, KnownDLLs: []NamedDLL{},
 		Shims: []Shim{}, Debuggers: []Debugger{}, WinsockProviders: []WinsockProvider{}, LSAPackages: []LSAPackage{},
 		NetworkProviders: []NetworkProvider{}, CredentialProviders: []CredentialProvider{}, COMOverrides: []COMOverride{},

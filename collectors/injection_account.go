@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/exvet/exvet"
+	"github.com/exvet/exvet/internal/iisconfig"
 )
 
 // accounts reads the environment of the machine and of each account, and the COM classes accounts have of their own.
@@ -126,7 +127,7 @@ func (i *injector) overrides(path, clsid, sid, view string) {
 	}
 }
 
-// profilers looks up the classes that profiler variables name. A pool's own variables are facts of IIS.
+// profilers looks up the classes that profiler variables name. What is wrong with the pools the iis section says.
 func (i *injector) profilers() {
 	named := map[string]string{} // as written, by lower case
 	add := func(name, value string) {
@@ -139,6 +140,12 @@ func (i *injector) profilers() {
 	}
 	for _, variable := range i.facts.Environment {
 		add(variable.Name, variable.Value)
+	}
+	pools, _ := iisconfig.Pools(i.ctx, i.files, i.standard)
+	for _, pool := range pools {
+		for _, variable := range pool.EnvironmentVariables {
+			add(variable.Name, variable.Value)
+		}
 	}
 	all, _ := i.registry.Key(servicesKey)
 	for _, service := range sorted(all) {

@@ -206,3 +206,20 @@ func TestRegistryWins(t *testing.T) {
 		t.Errorf("got overruled %v, want %v", overruled, want)
 	}
 }
+
+// TestPoolProfiler looks up the class a pool's own variable names.
+func TestPoolProfiler(t *testing.T) {
+	files := vectors().hives()
+	files["C/Windows/System32/inetsrv/config/applicationHost.config"] = []byte(`<configuration><system.applicationHost><applicationPools>
+<add name="P"><environmentVariables><add name="COR_PROFILER" value="{0A1B2C3D-0000-0000-0000-000000000005}" /></environmentVariables></add>
+</applicationPools></system.applicationHost></configuration>`)
+	for _, profiler := range look(t, files).Facts["injection"].(*Injection).Profilers {
+		if profiler.Key == "{0a1b2c3d-0000-0000-0000-000000000005}" && profiler.View == "64" {
+			if profiler.DLLKey != `c:\acme\amsi.dll` {
+				t.Errorf("got %+v", profiler)
+			}
+			return
+		}
+	}
+	t.Error("the pool's profiler is not among the facts")
+}

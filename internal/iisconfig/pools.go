@@ -1,6 +1,8 @@
 package iisconfig
 
 import (
+	"context"
+	"io/fs"
 	"strings"
 
 	"github.com/exvet/exvet"
@@ -13,6 +15,16 @@ const (
 	schemaRuntime  = "v4.0"
 	schemaPool     = "DefaultAppPool"
 )
+
+// Pools gives the application pools alone. The error is that of Read.
+func Pools(ctx context.Context, files fs.FS, env Environment) ([]Pool, error) {
+	b := newBuilder(ctx, files, env)
+	host, err := b.host()
+	if err != nil {
+		return nil, err
+	}
+	return b.pools(host), nil
+}
 
 // pools gives the application pools with their defaults merged in.
 func (b *builder) pools(host *file) []Pool {
