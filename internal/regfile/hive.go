@@ -19,10 +19,12 @@ const (
 	MaxHive     = 256 << 20 // bytes of the file
 	maxDepth    = 512       // keys in a path, as in Windows
 	maxChildren = 200_000   // keys below one key
-	maxNames    = 500_000   // names of keys held at once
+	maxVisits   = 4_000_000 // entries of lists of keys that are followed
+	maxHeld     = 96 << 20  // bytes the names of keys may take
+	maxName     = 512       // bytes of a key's name, as in Windows
 	maxValues   = 16_384    // values of one key, as in Windows
 	maxData     = 1 << 20   // bytes of one value, as in Windows
-	maxRead     = 64 << 20  // bytes of values handed out
+	maxRead     = 64 << 20  // bytes of values handed out, names and all
 )
 
 // A Hive is one hive file, read where it lies: keys are looked up as they are asked for. It may be used from several
@@ -34,7 +36,8 @@ type Hive struct {
 
 	mu       sync.Mutex
 	children map[uint32]*children // by offset of the key
-	names    int                  // in children
+	held     int                  // bytes children take
+	visits   int                  // entries of lists followed
 	read     int                  // bytes of values handed out
 }
 
@@ -184,10 +187,6 @@ func (h *Hive) below(at uint32) (*children, error) {
 	if u32(node, 20) > 0 {
 		found.err = h.list(found, u32(node, 28), false)
 	}
-	if h.names += len(found.names); h.names > maxNames {
-		h.names -= len(found.names)
-		return nil, fmt.Errorf("more than %d keys", maxNames)
-	}
 	h.children[at] = found
 	return found, nil
 }
@@ -226,13 +225,16 @@ func (h *Hive) list(into *children, at uint32, inner bool) error {
 
 // add adds one key. Of two that have one name the first is taken.
 func (h *Hive) add(into *children, at uint32) error {
+	if h.visits++; h.visits > maxVisits {
+		return fmt.Errorf("more than %d entries in lists of keys", maxVisits)
+	}
 	node, err := h.node(at)
 	if err != nil {
 		return err
 	}
 	length := int(u16(node, 72))
-	if nodeSize+length > len(node) {
-		return damaged("the name of the key at %#x is cut off", at)
+	if nodeSize+length > len(node) || length > maxName {
+		return damaged("the name of the key at %#x is cut off or too long", at)
 	}
 	name := decodeName(node[nodeSize:nodeSize+length], u16(node, 2)&0x20 != 0)
 	if name == "" || strings.Contains(name, `\`) {
@@ -244,6 +246,10 @@ func (h *Hive) add(into *children, at uint32) error {
 	}
 	if len(into.names) >= maxChildren {
 		return fmt.Errorf("more than %d keys below one", maxChildren)
+	}
+	const beside = 100 // of a name, in the map
+	if h.held += 2*len(name) + beside; h.held > maxHeld {
+		return fmt.Errorf("names of keys take more than %d MB", maxHeld>>20)
 	}
 	into.folded[folded] = at
 	into.names = append(into.names, name)

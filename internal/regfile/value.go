@@ -1,11 +1,14 @@
 package regfile
 
 import (
+	"errors"
 	"fmt"
 	"unicode/utf16"
 
 	"github.com/exvet/exvet"
 )
+
+var errTooMuch = fmt.Errorf("more than %d MB of values", maxRead>>20)
 
 // valueSize is the length of a value's cell before its name.
 const valueSize = 20
@@ -29,6 +32,9 @@ func (h *Hive) values(node []byte) ([]exvet.RegistryValue, error) {
 	var failed error
 	for i := range int(count) {
 		value, err := h.value(u32(list, i*4))
+		if errors.Is(err, errTooMuch) {
+			return values, err
+		}
 		if err == nil {
 			values = append(values, value)
 		} else if failed == nil {
@@ -49,6 +55,10 @@ func (h *Hive) value(at uint32) (exvet.RegistryValue, error) {
 	length := int(u16(cell, 2))
 	if valueSize+length > len(cell) {
 		return exvet.RegistryValue{}, damaged("the name of the value at %#x is cut off", at)
+	}
+	const beside = 32 // of a name and its data
+	if h.read += length + beside; h.read > maxRead {
+		return exvet.RegistryValue{}, errTooMuch
 	}
 	value := exvet.RegistryValue{
 		Name: decodeName(cell[valueSize:valueSize+length], u16(cell, 16)&1 != 0),
@@ -75,7 +85,7 @@ func (h *Hive) data(value []byte) ([]byte, error) {
 		return nil, fmt.Errorf("larger than %d bytes", maxData)
 	}
 	if h.read += int(size); h.read > maxRead {
-		return nil, fmt.Errorf("more than %d MB of values", maxRead>>20)
+		return nil, errTooMuch
 	}
 	if size == 0 {
 		return nil, nil
