@@ -70,8 +70,9 @@ func (v *Verifier) Verify(ctx context.Context, file io.ReaderAt, size int64) (Re
 		return Result{}, err
 	}
 	result.SHA256 = sums.file
+	w := newWork()
 	for _, f := range found {
-		s, err := v.judgeEmbedded(ctx, img, f, sums)
+		s, err := v.judgeEmbedded(ctx, w, img, f, sums)
 		if err != nil {
 			return Result{}, err
 		}
@@ -140,7 +141,7 @@ func (r *Result) decide(catalogs bool) {
 }
 
 // judge checks everything about a signature but what it is of.
-func (v *Verifier) judge(sd *signedData, s *Signature) {
+func (v *Verifier) judge(w *work, sd *signedData, s *Signature) {
 	fail := func(status Status, err error) { s.Status, s.Reason = status, err.Error() }
 	if err := sd.readCertificates(); err != nil {
 		fail(Malformed, err)
@@ -161,7 +162,7 @@ func (v *Verifier) judge(sd *signedData, s *Signature) {
 		fail(BadSignature, err)
 		return
 	}
-	stamped, flags := v.trust.stamps(sd, si)
+	stamped, flags := v.trust.stamps(w, sd, si)
 	s.flag(flags...)
 	at := v.at
 	if stamped != nil {
@@ -170,7 +171,7 @@ func (v *Verifier) judge(sd *signedData, s *Signature) {
 			at = stamped.at
 		}
 	}
-	found, err := v.trust.chain(leaf, sd.certificates, at, x509.ExtKeyUsageCodeSigning)
+	found, err := v.trust.chain(w, leaf, sd.certificates, at, x509.ExtKeyUsageCodeSigning)
 	switch {
 	case errors.Is(err, errDenied):
 		fail(Denied, err)
@@ -184,7 +185,7 @@ func (v *Verifier) judge(sd *signedData, s *Signature) {
 	}
 	if found.pinned && !at.Equal(v.at) && !stamped.path.pinned {
 		// Whoever adds a root to the host's stores can stamp any time: without the stamp, or as the host says.
-		if now, err := v.trust.chain(leaf, sd.certificates, v.at, x509.ExtKeyUsageCodeSigning); err != nil || !now.pinned {
+		if now, err := v.trust.chain(w, leaf, sd.certificates, v.at, x509.ExtKeyUsageCodeSigning); err != nil || !now.pinned {
 			found.pinned, found.anchor = false, HostStore
 		}
 	}

@@ -153,6 +153,6 @@ func (v *Verifier) verifyCatalog(catalog *verifiedCatalog, digest digestKey) (wh
 	if err != nil {
 		return true, err
 	}
-	v.judge(sd, &catalog.signature)
+	v.judge(newWork(), sd, &catalog.signature)
 	return count <= maxKeptMembers, nil
 }

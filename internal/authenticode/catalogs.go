@@ -124,6 +124,9 @@ func (c *Catalogs) verified(path string) *verifiedCatalog {
 func (c *Catalogs) keep(catalog *verifiedCatalog) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
+	if slices.ContainsFunc(c.kept, func(kept *verifiedCatalog) bool { return kept.path == catalog.path }) {
+		return // another goroutine was faster
+	}
 	if len(c.kept) == maxKept {
 		c.kept = slices.Delete(c.kept, 0, 1)
 	}

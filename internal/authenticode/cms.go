@@ -14,9 +14,10 @@ import (
 
 // What one signature may ask for.
 const (
-	maxChainCertificates = 64      // certificates in one SignedData
+	maxChainCertificates = 32      // certificates in one SignedData
 	maxCertificate       = 1 << 16 // octets of one certificate
-	maxKeyBits           = 16_384  // of an RSA key: a longer one costs seconds a signature
+	maxKeyBits           = 8_192   // of an RSA key: a much longer one costs seconds a signature
+	maxExponent          = 1 << 17 // of an RSA key, for the same reason
 	maxAttributes        = 64      // of one signer
 )
 
@@ -118,7 +119,7 @@ func readCertificate(der []byte) *x509.Certificate {
 	if err != nil {
 		return nil
 	}
-	if key, ok := certificate.PublicKey.(*rsa.PublicKey); ok && key.N.BitLen() > maxKeyBits {
+	if key, ok := certificate.PublicKey.(*rsa.PublicKey); ok && (key.N.BitLen() > maxKeyBits || key.E > maxExponent) {
 		return nil
 	}
 	return certificate

@@ -98,7 +98,7 @@ func (sd *signedData) imageDigest() (indirectData, error) {
 }
 
 // judgeEmbedded judges one embedded signature. Its error is a read error.
-func (v *Verifier) judgeEmbedded(ctx context.Context, img *image, f foundSignature, sums digests) (Signature, error) {
+func (v *Verifier) judgeEmbedded(ctx context.Context, w *work, img *image, f foundSignature, sums digests) (Signature, error) {
 	s := Signature{Found: f.where, Flags: []string{}}
 	if f.err != nil {
 		s.Status, s.Reason = Malformed, f.err.Error()
@@ -108,7 +108,7 @@ func (v *Verifier) judgeEmbedded(ctx context.Context, img *image, f foundSignatu
 	if f.data.hash == crypto.SHA1 {
 		s.flag(SHA1Digest)
 	}
-	v.judge(f.sd, &s)
+	v.judge(w, f.sd, &s)
 	if s.Status == BadSignature || s.Status == Malformed {
 		return s, nil
 	}

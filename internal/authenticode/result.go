@@ -1,6 +1,7 @@
 package authenticode
 
 import (
+	"crypto"
 	"crypto/x509"
 	"encoding/hex"
 	"slices"
@@ -90,7 +91,10 @@ func (s Status) Good() bool { return s == Valid || s == ValidLegacySHA1 || s == 
 // about tampering comes first.
 func (s *Signature) rank() int {
 	order := []Status{Valid, Catalog, ValidLegacySHA1, Denied, HashMismatch, BadSignature, Malformed, Expired, UntrustedRoot}
-	rank := slices.Index(order, s.Status) * 2
+	rank := 2 * slices.Index(order, s.Status)
+	if s.Digest == hashName(crypto.SHA1) {
+		rank++
+	}
 	if s.Microsoft {
 		return rank - 100
 	}

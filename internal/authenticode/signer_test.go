@@ -108,6 +108,12 @@ func issue(t testing.TB, by *identity, r request) *identity {
 	} else if len(r.usage) == 0 && !r.noUsage {
 		template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageCodeSigning}
 	}
+	if slices.Contains(r.usage, x509.ExtKeyUsageTimeStamping) {
+		// RFC 3161 wants it critical, and OpenSSL checks.
+		id := asn1.ObjectIdentifier{2, 5, 29, 37}
+		template.ExtraExtensions = []pkix.Extension{{Id: id, Critical: true, Value: seq(oid("\x2b\x06\x01\x05\x05\x07\x03\x08"))}}
+		template.KeyUsage = x509.KeyUsageDigitalSignature
+	}
 	if r.legacy {
 		template.SignatureAlgorithm = x509.SHA1WithRSA
 	}
@@ -198,7 +204,7 @@ func (s signing) signedData(t testing.TB, contentType string, element []byte, mo
 
 // indirect is the SpcIndirectDataContent for a digest.
 func indirect(kind string, hash crypto.Hash, digest, pages []byte) []byte {
-	file := der(tagContext0|0x20, der(0x82, der(0x80, []byte{0, '<'})))
+	file := der(tagExplicit0, der(0xa2, der(0x80, []byte{0, '<'})))
 	if pages != nil {
 		file = der(tagExplicit0, der(tagExplicit1, octets([]byte(pageHashClass)), octets(set(pages))))
 	}
@@ -237,10 +243,14 @@ func (s signing) spc(t testing.TB, pe []byte, more ...*identity) []byte {
 // token is an unsigned attribute: an RFC 3161 time stamp.
 func token(t testing.TB, by *identity, at time.Time) func([]byte) [][]byte {
 	return func(signature []byte) [][]byte {
-		info := seq(number(1), oid(oidData), seq(algorithm(oidSHA256), octets(sum(crypto.SHA256, signature))),
-			number(7), der(tagGeneralizedTime, []byte(at.Format("20060102150405Z"))))
-		return [][]byte{attribute(oidTimestampToken, signing{by: by}.signedData(t, oidTSTInfo, octets(info)))}
+		return [][]byte{attribute(oidTimestampToken, signing{by: by}.signedData(t, oidTSTInfo, octets(stampInfo(signature, at))))}
 	}
+}
+
+// stampInfo is the TSTInfo of a time stamp of a signature.
+func stampInfo(signature []byte, at time.Time) []byte {
+	return seq(number(1), oid(oidData), seq(algorithm(oidSHA256), octets(sum(crypto.SHA256, signature))),
+		number(7), der(tagGeneralizedTime, []byte(at.Format("20060102150405Z"))))
 }
 
 // counter is an unsigned attribute: a legacy time stamp.

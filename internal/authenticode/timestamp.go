@@ -16,7 +16,7 @@ type stamp struct {
 }
 
 // stamps returns the time stamp of a signature to go by, or nil, and a flag for each that does not verify.
-func (t *trust) stamps(sd *signedData, si *signerInfo) (best *stamp, flags []string) {
+func (t *trust) stamps(w *work, sd *signedData, si *signerInfo) (best *stamp, flags []string) {
 	consider := func(s *stamp, err error) {
 		switch {
 		case err == nil:
@@ -32,10 +32,10 @@ func (t *trust) stamps(sd *signedData, si *signerInfo) (best *stamp, flags []str
 		}
 	}
 	for _, token := range si.tokens {
-		consider(t.token(token, si.signature, sd.certificates))
+		consider(t.token(w, token, si.signature, sd.certificates))
 	}
 	for _, counter := range si.counters {
-		consider(t.counter(counter, si.signature, sd.certificates))
+		consider(t.counter(w, counter, si.signature, sd.certificates))
 	}
 	return best, flags
 }
@@ -44,7 +44,7 @@ func (t *trust) stamps(sd *signedData, si *signerInfo) (best *stamp, flags []str
 var errForged = errors.New("the time stamp does not verify")
 
 // token checks an RFC 3161 time stamp of a signature.
-func (t *trust) token(der, signature []byte, others []*x509.Certificate) (*stamp, error) {
+func (t *trust) token(w *work, der, signature []byte, others []*x509.Certificate) (*stamp, error) {
 	sd, _, err := readSignedData(der)
 	if err != nil {
 		return nil, fmt.Errorf("read time stamp: %w", err)
@@ -80,11 +80,11 @@ func (t *trust) token(der, signature []byte, others []*x509.Certificate) (*stamp
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errForged, err)
 	}
-	return t.stamp(leaf, append(sd.certificates, others...), at)
+	return t.stamp(w, leaf, append(sd.certificates, others...), at)
 }
 
 // counter checks a legacy time stamp, which is a signature over the signature.
-func (t *trust) counter(der, signature []byte, certificates []*x509.Certificate) (*stamp, error) {
+func (t *trust) counter(w *work, der, signature []byte, certificates []*x509.Certificate) (*stamp, error) {
 	p := parse(der)
 	si := readSigner(p.take(tagSequence, "time stamp"), p.err)
 	if *p.err != nil {
@@ -97,12 +97,12 @@ func (t *trust) counter(der, signature []byte, certificates []*x509.Certificate)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errForged, err)
 	}
-	return t.stamp(leaf, certificates, si.signingTime)
+	return t.stamp(w, leaf, certificates, si.signingTime)
 }
 
 // stamp checks who stamped, at the time of the stamp.
-func (t *trust) stamp(leaf *x509.Certificate, others []*x509.Certificate, at time.Time) (*stamp, error) {
-	found, err := t.chain(leaf, others, at, x509.ExtKeyUsageTimeStamping)
+func (t *trust) stamp(w *work, leaf *x509.Certificate, others []*x509.Certificate, at time.Time) (*stamp, error) {
+	found, err := t.chain(w, leaf, others, at, x509.ExtKeyUsageTimeStamping)
 	if err != nil {
 		return nil, err
 	}

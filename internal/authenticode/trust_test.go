@@ -151,7 +151,7 @@ func TestHugeKey(t *testing.T) {
 		parts = append(parts, tbs.next("").raw)
 	}
 	parts[6] = seq(algorithm(oidRSA), der(tagBitString, []byte{0}, public))
-	huge := seq(seq(parts...), algorithm(oidSHA256RSA), der(tagBitString, []byte{0}, make([]byte, 256)))
+	huge := seq(seq(parts...), parts[2], der(tagBitString, []byte{0}, make([]byte, 256)))
 	if _, err := x509.ParseCertificate(huge); err != nil {
 		t.Fatalf("not a certificate: %v", err)
 	}
