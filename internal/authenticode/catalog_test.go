@@ -43,7 +43,7 @@ func TestVerifyCatalog(t *testing.T) {
 	good := signing{by: w.microsoft}.catalog(t, crypto.SHA256, other, second)
 	late := signing{by: w.old, unsigned: token(t, w.stamper, day(2021))}.catalog(t, crypto.SHA256, second)
 	stamped := signing{by: w.old, unsigned: token(t, w.stamper, day(2019))}.catalog(t, crypto.SHA256, second)
-	false_ := signing{by: w.fake}.catalog(t, crypto.SHA256, second)
+	forged := signing{by: w.fake}.catalog(t, crypto.SHA256, second)
 	tampered := bytes.ReplaceAll(signing{by: w.microsoft}.catalog(t, crypto.SHA256, other), other, second)
 	tests := []struct {
 		name     string
@@ -59,9 +59,9 @@ func TestVerifyCatalog(t *testing.T) {
 		{"padded", odd, map[string][]byte{"a.cat": signing{by: w.microsoft}.catalog(t, crypto.SHA256, peDigest(crypto.SHA256, odd))}, "catalog microsoft microsoft-2010 []", "a.cat"},
 		{"expired, good stamp", pe, map[string][]byte{"a.cat": stamped}, "catalog microsoft microsoft-2010 []", "a.cat"},
 		{"expired, late stamp", pe, map[string][]byte{"a.cat": late}, "unsigned  [false-catalog]", ""},
-		{"false", pe, map[string][]byte{"a.cat": false_}, "unsigned  [false-catalog]", ""},
+		{"false", pe, map[string][]byte{"a.cat": forged}, "unsigned  [false-catalog]", ""},
 		{"tampered", pe, map[string][]byte{"a.cat": tampered}, "unsigned  [false-catalog]", ""},
-		{"false and good", pe, map[string][]byte{"a.cat": false_, "b.cat": good}, "catalog microsoft microsoft-2010 [false-catalog]", "b.cat"},
+		{"false and good", pe, map[string][]byte{"a.cat": forged, "b.cat": good}, "catalog microsoft microsoft-2010 [false-catalog]", "b.cat"},
 		{"not listed", pe, map[string][]byte{"a.cat": signing{by: w.microsoft}.catalog(t, crypto.SHA256, other)}, "unsigned  []", ""},
 		{"no catalogs", pe, map[string][]byte{}, "unsigned  []", ""},
 		{"no image", script, map[string][]byte{"a.cat": signing{by: w.microsoft}.catalog(t, crypto.SHA256, sum(crypto.SHA256, script))}, "catalog microsoft microsoft-2010 [not-pe]", "a.cat"},

@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"testing"
@@ -142,6 +143,7 @@ func TestVerify(t *testing.T) {
 		{"zeros in the padding", embedIn(pe, make([]byte, 8), mine), "valid microsoft microsoft-2010 []"},
 		{"overlay", append(embedIn(pe, nil, mine), "overlay!"...), "hash-mismatch  [overlay-after-certificates]"},
 		{"overlay that was signed", overlaid(t, w), "hash-mismatch  [overlay-after-certificates]"},
+		{"table within the code", hidden(t, w), "malformed  []"},
 		{"expired", signed(signing{by: w.old}), "expired  []"},
 		{"expired, good stamp", signed(signing{by: w.old, unsigned: token(t, w.stamper, day(2019))}), "valid microsoft microsoft-2010 []"},
 		{"expired, late stamp", signed(signing{by: w.old, unsigned: token(t, w.stamper, day(2021))}), "expired  []"},
@@ -191,4 +193,17 @@ func overlaid(t *testing.T, w *world) []byte {
 	plain := makePE(4_096, "")
 	whole := append(slices.Clone(plain), "12345678"...)
 	return append(embedIn(plain, nil, signing{by: w.microsoft}.spc(t, whole)), "12345678"...)
+}
+
+// hidden moves the certificate table into the code: the digest is what was signed, and what Windows would load
+// is not.
+func hidden(t *testing.T, w *world) []byte {
+	const at = 0x1000
+	pe := makePE(10_000, "")
+	table := embedIn(pe, nil, signing{by: w.microsoft}.spc(t, pe))[len(pe):]
+	file := slices.Concat(pe[:at], table, pe[at:])
+	entry := peHeader + 24 + 112 + 4*8
+	binary.LittleEndian.PutUint32(file[entry:], at)
+	binary.LittleEndian.PutUint32(file[entry+4:], uint32(len(table)))
+	return file
 }
