@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"iter"
 	"reflect"
 	"strings"
 	"testing"
@@ -18,6 +19,10 @@ type disk fstest.MapFS
 
 func (d disk) Kind() exvet.HostKind { return exvet.EvidenceHost }
 func (d disk) Files() fs.FS         { return fstest.MapFS(d) }
+
+func (d disk) Events(context.Context, exvet.EventQuery) iter.Seq2[exvet.Event, error] {
+	return func(yield func(exvet.Event, error) bool) { yield(exvet.Event{}, exvet.ErrNoEvidence) }
+}
 
 func newDisk(files map[string]string) disk {
 	d := disk{}
