@@ -29,6 +29,7 @@ func All() []Collector {
 	return []Collector{
 		exchange(),
 		iis(),
+		events(),
 	}
 }
 
