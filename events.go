@@ -7,7 +7,7 @@ import "time"
 // may be left out.
 type Event struct {
 	Log      string       `json:"log"`    // it lies in: "Application", "Microsoft-Windows-IIS-Configuration/Operational"
-	Record   uint64       `json:"record"` // number in its log, from 1; 0 is not known
+	Record   uint64       `json:"record"` // number in the file of its log; a forwarded or exported event has another where it came from
 	Time     time.Time    `json:"time"`   // UTC; the zero time is not known
 	Provider string       `json:"provider"`
 	ID       int          `json:"id"`    // without qualifiers

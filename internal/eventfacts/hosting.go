@@ -88,6 +88,7 @@ func (r *Reader) addService(event exvet.Event) {
 		return
 	}
 	row := Service{Row: rowOf(event), Kind: kind, Text: cut(redact(strings.Join(event.Strings, ", ")), maxText)}
+	row.PID = 0 // that of the control manager itself
 	all := event.Strings
 	row.Service = at(all, 0)
 	switch event.ID {

@@ -6,8 +6,7 @@ import "github.com/exvet/exvet"
 type Source struct {
 	exvet.EventQuery
 
-	Tables   []string // made of it
-	Optional bool     // a server may be without it
+	Tables []string // made of it
 }
 
 // The logs, as Windows names them.
@@ -49,11 +48,11 @@ func Sources() []Source {
 		},
 		{
 			EventQuery: exvet.EventQuery{Log: iisConfig, IDs: []int{29, 50}},
-			Tables:     []string{"config_changes"}, Optional: true,
+			Tables:     []string{"config_changes"},
 		},
 		{
 			EventQuery: exvet.EventQuery{Log: management, Providers: []string{"MSExchange CmdletLogs"}, IDs: []int{1, 6}},
-			Tables:     []string{"cmdlets"}, Optional: true,
+			Tables:     []string{"cmdlets"},
 		},
 	}
 }

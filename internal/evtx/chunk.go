@@ -93,12 +93,14 @@ func (r *reader) end() int {
 }
 
 // damage notes what is wrong with the chunk, which is counted once.
-func (r *reader) damage(text string) {
+func (r *reader) damage(format string, args ...any) {
 	if !r.damaged {
 		r.seen.DamagedChunks++
 		r.damaged = true
 	}
-	r.note(fmt.Sprintf("chunk %d: %s", r.block, text))
+	if len(r.seen.Notes) < maxNotes { // words cost more than damage
+		r.note(fmt.Sprintf("chunk %d: ", r.block) + fmt.Sprintf(format, args...))
+	}
 }
 
 var signature = []byte{0x2a, 0x2a, 0, 0}
@@ -115,7 +117,7 @@ func (r *reader) records(yield func(exvet.Event, error) bool) bool {
 				lost = next + 1
 			}
 			if !blank(r.data[at : at+lost]) {
-				r.damage(fmt.Sprintf("no record at byte %d", at))
+				r.damage("no record at byte %d", at)
 				r.seen.Skipped += int64(lost)
 			}
 			at += lost
@@ -130,7 +132,7 @@ func (r *reader) records(yield func(exvet.Event, error) bool) bool {
 		event, wanted, err := r.record(at, size)
 		if err != nil {
 			r.seen.Unreadable++
-			r.damage(fmt.Sprintf("record %d: %v", binary.LittleEndian.Uint64(r.data[at+8:]), err))
+			r.damage("record %d: %v", binary.LittleEndian.Uint64(r.data[at+8:]), err)
 		}
 		if wanted && err == nil && !yield(event, nil) {
 			return false

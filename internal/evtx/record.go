@@ -144,11 +144,6 @@ func (r *reader) details(event *exvet.Event, first int32, args scope) error {
 			event.Level = int(level & 0xff)
 		case tagTime:
 			err = r.created(event, n.attrs, args)
-		case tagRecord:
-			var number uint64
-			if number, err = r.number(n.first, args); number != 0 {
-				event.Record = number
-			}
 		case tagExecution:
 			err = r.process(event, n.attrs, args)
 		case tagChannel:

@@ -13,7 +13,6 @@ const (
 	tagEventID
 	tagLevel
 	tagTime
-	tagRecord
 	tagExecution
 	tagChannel
 	tagComputer
@@ -45,8 +44,6 @@ func tagOf(name string) tag {
 		return tagLevel
 	case "TimeCreated":
 		return tagTime
-	case "EventRecordID":
-		return tagRecord
 	case "Execution":
 		return tagExecution
 	case "Channel":

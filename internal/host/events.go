@@ -96,6 +96,9 @@ func (e *Evidence) readLog(ctx context.Context, name string, query exvet.EventQu
 		}
 	}
 	for event, err := range evtx.Read(ctx, file, query) {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		if err != nil {
 			return errors.New(reason(err))
 		}
