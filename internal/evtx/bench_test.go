@@ -18,9 +18,9 @@ func BenchmarkRead(b *testing.B) {
 		query exvet.EventQuery
 		data  func(testing.TB) []byte
 	}{
-		{"wanted few, 25 MB", few, func(testing.TB) []byte { return writtenLog(60_000) }},
-		{"wanted few, 2.5 MB", few, func(testing.TB) []byte { return writtenLog(6_000) }},
-		{"wanted all, 25 MB", exvet.EventQuery{}, func(testing.TB) []byte { return writtenLog(60_000) }},
+		{"wanted few, 20 MB", few, func(testing.TB) []byte { return writtenLog(60_000) }},
+		{"wanted few, 2 MB", few, func(testing.TB) []byte { return writtenLog(6_000) }},
+		{"wanted all, 20 MB", exvet.EventQuery{}, func(testing.TB) []byte { return writtenLog(60_000) }},
 		{"real, wanted few", few, realLog},
 		{"real, wanted all", exvet.EventQuery{}, realLog},
 	}
