@@ -78,7 +78,7 @@ func TestEvents(t *testing.T) {
 		{"no log", nil, exvet.Absent, []string{"events"}, `copy Windows\System32\winevt\Logs`, 0},
 		{
 			"no System log", map[string]logFile{"Application": whole["Application"]}, exvet.Partial,
-			[]string{"events.config_changes", "events.cmdlets", "events.was", "events.services"}, `event log "System" is not in the evidence: copy`, 1,
+			[]string{"events.cmdlets", "events.config_changes", "events.was", "events.services"}, `event log "System" is not in the evidence: copy`, 1,
 		},
 		{
 			"an unreadable log", with("System", logFile{err: errors.New("not an\n.evtx file")}), exvet.Partial,
