@@ -57,14 +57,15 @@ func exportedBy(t testing.TB, file string) (map[uint64]exported, bool) {
 			continue
 		}
 		event := all[number]
-		switch value := strings.TrimSpace(match[2]); {
-		case match[1] == "Event number":
+		value := strings.TrimSpace(match[2])
+		switch match[1] {
+		case "Event number":
 			number, _ = strconv.ParseUint(value, 10, 64)
 			event = exported{}
-		case match[1] == "Event identifier":
+		case "Event identifier":
 			_, decimal, _ := strings.Cut(strings.TrimSuffix(value, ")"), "(")
 			event.id, _ = strconv.Atoi(decimal)
-		case match[1] == "Source name":
+		case "Source name":
 			event.provider = value
 		default:
 			event.strings = append(event.strings, value)

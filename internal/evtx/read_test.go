@@ -216,6 +216,7 @@ func TestReadErrors(t *testing.T) {
 	}
 	t.Run("stopped", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
 		n := 0
 		var last error
 		for _, err := range Read(ctx, bytes.NewReader(data), exvet.EventQuery{}) {
