@@ -275,3 +275,4 @@ local evidence = {
 + (import 'runtime.libsonnet')
 + (import 'settings.libsonnet')
 + (import 'assemblies.libsonnet')
++ (import 'fixtures/events.libsonnet')

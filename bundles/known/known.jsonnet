@@ -4,6 +4,7 @@
 // and an unknown product the same tables are used, which is an inference and is said to be one.
 local assemblies = import 'assemblies.libsonnet';
 local builds = import 'builds.libsonnet';
+local events = import 'events.libsonnet';
 local expected = import 'expected.libsonnet';
 local features = import 'features.libsonnet';
 local iis = import 'iis.libsonnet';
@@ -34,4 +35,9 @@ local product(label, confidence, apps={}) = { label: label, confidence: confiden
   settings: settings,
   assemblies: assemblies.exchange(import 'baseline/exchange-assemblies.json'),
   framework_tokens: assemblies.framework_tokens,
+  events: {
+    namespaces: events.namespaces(import 'baseline/exchange-assemblies.json'),
+    images: events.images($.baseline, optional),
+    agents: events.agents,
+  },
 }

@@ -3,6 +3,7 @@
 // It is small and made up: EX01, Exchange 2019 CU12, installed at E:\Exchange so that no rule may take the usual
 // folder for granted, with a handful of the applications setup creates.
 local entries = import 'entries.libsonnet';
+local events = import 'events.libsonnet';
 
 local root = 'E:\\Exchange';
 local frontEnd = root + '\\FrontEnd\\HttpProxy';
@@ -49,6 +50,7 @@ local change(table, field, value, changes) = {
   backEnd:: backEnd,
   apps:: scopes,
   entries:: entries,
+  events:: events,
 
   // webConfig is the path of an application's web.config.
   webConfig(scope):: webConfig[scope],
@@ -166,7 +168,7 @@ local change(table, field, value, changes) = {
         notes: [],
       },
     },
-  },
+  } + events.healthy(root),
 
   withProduct(product, build):: {
     server+: { product: product, build: build },
