@@ -18,6 +18,9 @@ type Host interface {
 	// ErrNoEvidence; a name that is missing from a folder it does hold is fs.ErrNotExist.
 	Files() fs.FS
 
+	// Registry is the server's registry.
+	Registry() Registry
+
 	// Events are the events of a log that are wanted, in no order. Damage costs the records it hit and is told to
 	// EventQuery.Seen; what ends the reading is the last error. A log that is not held is ErrNoEvidence.
 	Events(context.Context, EventQuery) iter.Seq2[Event, error]

@@ -10,6 +10,7 @@ import (
 	"path"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/exvet/exvet/internal/jsonnet"
 )
@@ -50,7 +51,8 @@ func TestRendered(t *testing.T) {
 
 func render(t *testing.T, root fs.FS, file string) []byte {
 	t.Helper()
-	value, err := jsonnet.Evaluate(root, file, jsonnet.Options{})
+	// Our own sources, on a machine that may be busy with the race detector: the limit is for hangs only.
+	value, err := jsonnet.Evaluate(root, file, jsonnet.Options{Timeout: 10 * time.Minute})
 	if err != nil {
 		t.Fatalf("render %q: %v", file, err)
 	}

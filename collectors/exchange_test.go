@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/exvet/exvet"
+	"github.com/exvet/exvet/internal/regfile"
 )
 
 // disk is a copied disk in memory.
@@ -19,6 +20,11 @@ type disk fstest.MapFS
 
 func (d disk) Kind() exvet.HostKind { return exvet.EvidenceHost }
 func (d disk) Files() fs.FS         { return fstest.MapFS(d) }
+
+// Registry holds nothing.
+func (d disk) Registry() exvet.Registry {
+	return regfile.New(nil, func() ([]*regfile.Export, error) { return nil, nil })
+}
 
 func (d disk) Events(context.Context, exvet.EventQuery) iter.Seq2[exvet.Event, error] {
 	return func(yield func(exvet.Event, error) bool) { yield(exvet.Event{}, exvet.ErrNoEvidence) }

@@ -261,6 +261,7 @@ local evidence = {
     + server.withExchangeRoot('')
     + server.withSection('exchange', 'partial', [{ facts: ['exchange.root'], scope: '', reason: 'no sign of the folder', file: '', line: 0 }]),
   'exchange-se': healthy + server.withProduct('SE', '15.2.2562.17'),
+  'exchange-newer': healthy + server.withProduct('2019', '15.2.1748.99'),
   'exchange-2013': healthy + server.withProduct('2013', '15.0.1497.2') + server.withForeignApp(
     site=site,
     path='/ecp/ReportingWebService',
@@ -269,4 +270,8 @@ local evidence = {
   ),
 };
 
-{ healthy: healthy } + nativeModules + managedModules + handlers + filters + apps + pools + rewrite + settings + refused + evidence
+// What the collectors make of testdata/evidence/tiny.
+{ healthy: healthy, collected: import 'evidence/tiny.json' } + nativeModules + managedModules + handlers + filters + apps + pools + rewrite + settings + refused + evidence
++ (import 'runtime.libsonnet')
++ (import 'settings.libsonnet')
++ (import 'assemblies.libsonnet')

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
 	"errors"
 	"os"
@@ -21,8 +22,8 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs each behaviour of a command as a user sees it. Scripts know the rendered fixtures as
-// $FIXTURES, and commands of their own: `code N exvet ...` and
-// `fits report|snapshot FILE`.
+// $FIXTURES, and commands of their own: `code N exvet ...`, `fits report|snapshot FILE`, `utf16 FILE` and
+// `zip FILE FOLDER`.
 func TestScripts(t *testing.T) {
 	fixtures, err := filepath.Abs(filepath.Join("..", "..", "policies", "fixtures"))
 	if err != nil {
@@ -39,6 +40,7 @@ func TestScripts(t *testing.T) {
 			"code":  code,
 			"fits":  fits,
 			"utf16": utf16,
+			"zip":   zipFolder,
 		},
 	})
 }
@@ -73,6 +75,18 @@ func fits(ts *testscript.TestScript, neg bool, args []string) {
 		schema = exvet.SnapshotSchema()
 	}
 	ts.Check(validate(schema, []byte(ts.ReadFile(args[1]))))
+}
+
+// zipFolder packs a folder: `zip ev.zip ev`.
+func zipFolder(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: zip FILE FOLDER")
+	}
+	var packed bytes.Buffer
+	w := zip.NewWriter(&packed)
+	ts.Check(w.AddFS(os.DirFS(ts.MkAbs(args[1]))))
+	ts.Check(w.Close())
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), packed.Bytes(), 0o644))
 }
 
 // utf16 rewrites a file as the > of Windows PowerShell does.
