@@ -16,7 +16,7 @@ func (r *Reader) addProcess(event exvet.Event, provider string) {
 	case provider == "windows error reporting" && event.ID == 1001:
 		r.addReport(event)
 	case provider != ".net runtime":
-	case profilerText.MatchString(strings.Join(event.Strings, "\n")):
+	case aboutProfiler(event.Strings):
 		r.addProfiler(event)
 	case event.ID == 1023 || event.ID == 1025 || event.ID == 1026:
 		r.addManaged(event)
@@ -30,13 +30,13 @@ func (r *Reader) addFault(event exvet.Event) {
 	row := Crash{
 		Row: rowOf(event), Kind: "fault", Application: cut(at(all, 0), maxString), Module: cut(at(all, 3), maxString),
 		Code: cut(at(all, 6), maxString), ApplicationPath: cut(at(all, 10), maxString), ModulePath: cut(at(all, 11), maxString),
-		Frames: []string{}, Text: cut(redact(strings.Join(all, ", ")), maxText),
+		Frames: []string{},
 	}
 	pid, err := strconv.ParseUint(strings.TrimPrefix(strings.ToLower(at(all, 8)), "0x"), 16, 32)
 	if err == nil {
 		row.PID = int(pid)
 	}
-	r.addCrash(event, row)
+	r.addCrash(event, row, all)
 }
 
 // addReport reads a 1001: bucket, type, name of the report, response, cabinet, then its parameters.
@@ -45,7 +45,6 @@ func (r *Reader) addReport(event exvet.Event) {
 	all := event.Strings
 	row := Crash{
 		Row: rowOf(event), Kind: "report", ReportType: cut(at(all, name), maxString), Frames: []string{},
-		Text: cut(redact(strings.Join(all[min(len(all), first):min(len(all), first+10)], ", ")), maxText),
 	}
 	switch kind := strings.ToUpper(row.ReportType); {
 	case strings.HasPrefix(kind, "E12"):
@@ -61,7 +60,7 @@ func (r *Reader) addReport(event exvet.Event) {
 		return // of no process: updates, drivers, disks
 	}
 	row.PoolKey = strings.ToLower(row.Pool)
-	r.addCrash(event, row)
+	r.addCrash(event, row, all[min(len(all), first):min(len(all), first+10)])
 }
 
 var (
@@ -77,21 +76,24 @@ func (r *Reader) addManaged(event exvet.Event) {
 	text := strings.Join(event.Strings, "\n")
 	row := Crash{
 		Row: rowOf(event), Kind: map[int]string{1023: "clr", 1025: "fail_fast", 1026: "unhandled"}[event.ID],
-		Frames: frames(inline.ReplaceAllString(text, "\n$1")), Text: cut(redact(text), maxText),
+		Frames: frames(lines(text)),
 	}
-	if match := applicationLine.FindStringSubmatch(text); match != nil {
+	head := cut(text, maxText)
+	if match := applicationLine.FindStringSubmatch(head); match != nil {
 		row.Application = cut(match[1], maxString)
 	}
-	if match := exceptionType.FindStringSubmatch(text); match != nil {
+	if match := exceptionType.FindStringSubmatch(head); match != nil {
 		row.Exception = cut(match[1], maxString)
 	}
-	if match := exitCode.FindStringSubmatch(text); match != nil {
-		row.Code = strings.ToLower(match[1])
+	if event.ID == 1023 {
+		if match := exitCode.FindStringSubmatch(head); match != nil {
+			row.Code = strings.ToLower(match[1])
+		}
 	}
-	r.addCrash(event, row)
+	r.addCrash(event, row, event.Strings)
 }
 
-func (r *Reader) addCrash(event exvet.Event, row Crash) {
+func (r *Reader) addCrash(event exvet.Event, row Crash, text []string) {
 	row.ApplicationKey = strings.ToLower(row.Application)
 	row.ApplicationPathKey = exvet.PathKey(row.ApplicationPath)
 	row.ModuleKey, row.ModulePathKey = strings.ToLower(row.Module), exvet.PathKey(row.ModulePath)
@@ -99,11 +101,13 @@ func (r *Reader) addCrash(event exvet.Event, row Crash) {
 		row.Kind, row.ApplicationKey, row.ApplicationPathKey, row.ModuleKey, row.ModulePathKey, row.Code, row.Exception, row.ReportType, row.AppName,
 		at(row.Frames, 0),
 	}, "\x00")
-	r.crashes.add(event, kind, func() Crash { return row })
+	r.crashes.add(event, kind, func() Crash {
+		row.Text = textOf(text, ", ")
+		return row
+	})
 }
 
 var (
-	profilerText  = regexp.MustCompile(`(?i)profil(?:er|ing)`)
 	messageID     = regexp.MustCompile(`\[0x([0-9a-fA-F]{4})\]`)
 	profilerClass = regexp.MustCompile(`CLSID[^:]{0,10}:\s*'([^']{1,200})'`)
 	bareClass     = regexp.MustCompile(`\{[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}`)
@@ -111,10 +115,16 @@ var (
 	decimalPID    = regexp.MustCompile(`\(decimal\)\s*:\s*(\d{1,10})`)
 )
 
+// aboutProfiler goes by the words all languages share and by the id of the message.
+func aboutProfiler(all []string) bool {
+	text := strings.ToLower(cut(strings.Join(all, "\n"), maxText))
+	return strings.Contains(text, "profil") || strings.Contains(text, "[0x25")
+}
+
 // addProfiler reads a message about a profiler, one text.
 func (r *Reader) addProfiler(event exvet.Event) {
-	text := strings.Join(event.Strings, "\n")
-	row := Profiler{Row: rowOf(event), Text: cut(redact(text), maxText)}
+	text := cut(strings.Join(event.Strings, "\n"), 2*maxText)
+	row := Profiler{Row: rowOf(event)}
 	if match := messageID.FindStringSubmatch(text); match != nil {
 		row.MessageID = "0x" + strings.ToLower(match[1])
 	}
@@ -131,7 +141,10 @@ func (r *Reader) addProfiler(event exvet.Event) {
 		row.PID = number(match[1])
 	}
 	row.Meaning = profilerMeaning(row.MessageID, text)
-	r.profiles.add(event, row.MessageID+"\x00"+row.Meaning+"\x00"+row.CLSIDKey, func() Profiler { return row })
+	r.profiles.add(event, row.MessageID+"\x00"+row.Meaning+"\x00"+row.CLSIDKey, func() Profiler {
+		row.Text = textOf(event.Strings, "\n")
+		return row
+	})
 }
 
 // profilerMeaning goes by the id of the message; where the text has none, by its English words.

@@ -25,8 +25,8 @@ func (r *Reader) addAgent(event exvet.Event) {
 		return
 	}
 	all := event.Strings
-	text := strings.Join(all, ", ")
-	row := Agent{Row: rowOf(event), Kind: kind, Text: cut(redact(text), maxText)}
+	text := cut(strings.Join(all, ", "), maxText)
+	row := Agent{Row: rowOf(event), Kind: kind}
 	if !transport {
 		row.Agent = cut(at(all, 0), maxString)
 	}
@@ -41,7 +41,10 @@ func (r *Reader) addAgent(event exvet.Event) {
 	}
 	row.AgentKey, row.AssemblyKey = strings.ToLower(row.Agent), exvet.PathKey(row.Assembly)
 	kindKey := strings.Join([]string{row.ProviderKey, row.Kind, row.AgentKey, row.Exception, row.Event, row.AssemblyKey}, "\x00")
-	r.agents.add(event, kindKey, func() Agent { return row })
+	r.agents.add(event, kindKey, func() Agent {
+		row.Text = textOf(all, ", ")
+		return row
+	})
 }
 
 var exceptionName = regexp.MustCompile(`(?:[\p{L}_]\w*\.)+\w*Exception\b`)
@@ -60,7 +63,7 @@ func (r *Reader) addCmdlet(event exvet.Event) {
 		return
 	}
 	row := Cmdlet{
-		Row: rowOf(event), Cmdlet: name, CmdletKey: strings.ToLower(name), Parameters: cut(redact(at(all, 1)), maxText),
+		Row: rowOf(event), Cmdlet: name, CmdletKey: strings.ToLower(name), Parameters: textOf([]string{at(all, 1)}, ""),
 		Account: cut(at(all, 2), maxString), SID: cut(at(all, 3), maxString), Process: cut(at(all, 7), maxString), Failed: event.ID == 6,
 	}
 	row.AccountKey = strings.ToLower(row.Account)
@@ -82,21 +85,25 @@ const (
 func (r *Reader) addWebError(event exvet.Event) {
 	all := event.Strings
 	text := strings.Join(all, "\n")
-	row := WebError{Row: rowOf(event), Frames: frames(inline.ReplaceAllString(text, "\n$1"))}
+	row := WebError{Row: rowOf(event), Frames: frames(lines(text))}
 	switch {
 	case event.ID == 1309:
 		row.Code, row.Application = cut(at(all, webCode), maxString), cut(at(all, webApp), maxString)
 		row.Exception, row.Account = cut(at(all, webType), maxString), cut(at(all, webUser), maxString)
 		row.PID = number(at(all, webPID))
 		row.Path, _, _ = strings.Cut(cut(at(all, webPath), maxString), "?")
-		row.Text = cut(redact(at(all, webType+1)), maxText)
 	case event.ID == 1003 && strings.EqualFold(event.Provider, "MSExchange Front End HTTP Proxy"):
-		row.Exception = cut(exceptionName.FindString(text), maxString)
-		row.Text = cut(redact(text), maxText)
+		row.Exception = cut(exceptionName.FindString(cut(text, maxText)), maxString)
 	default:
 		return
 	}
 	row.ExceptionKey = strings.ToLower(row.Exception)
 	kind := strings.Join([]string{row.Code, row.ExceptionKey, row.Application, at(row.Frames, 0), at(row.Frames, 1)}, "\x00")
-	r.errors.add(event, kind, func() WebError { return row })
+	r.errors.add(event, kind, func() WebError {
+		row.Text = textOf(all, ", ")
+		if event.ID == 1309 {
+			row.Text = textOf([]string{at(all, webType+1)}, "")
+		}
+		return row
+	})
 }

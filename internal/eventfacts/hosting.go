@@ -17,7 +17,7 @@ func (r *Reader) addWAS(event exvet.Event) {
 	if kind == "" {
 		return
 	}
-	row := WAS{Row: rowOf(event), Kind: kind, Pool: named(event, "AppPoolID", "AppPoolName"), Text: cut(redact(strings.Join(event.Strings, ", ")), maxText)}
+	row := WAS{Row: rowOf(event), Kind: kind, Pool: named(event, "AppPoolID", "AppPoolName")}
 	row.PID = number(named(event, "ProcessID"))
 	for _, text := range event.Strings {
 		text = strings.TrimSpace(text)
@@ -32,7 +32,10 @@ func (r *Reader) addWAS(event exvet.Event) {
 	row.Pool = cut(row.Pool, maxString)
 	row.PoolKey = strings.ToLower(row.Pool)
 	r.addKnown(row.PID, event.Time, "", row.Pool)
-	r.was.add(event, row.Kind+"\x00"+row.PoolKey, func() WAS { return row })
+	r.was.add(event, row.Kind+"\x00"+row.PoolKey, func() WAS {
+		row.Text = textOf(event.Strings, ", ")
+		return row
+	})
 }
 
 // image is a text that names a file of code.
@@ -47,7 +50,7 @@ func (r *Reader) addModule(event exvet.Event) {
 	if kind == "" {
 		return
 	}
-	row := ModuleFailure{Row: rowOf(event), Kind: kind, Text: cut(redact(strings.Join(event.Strings, ", ")), maxText)}
+	row := ModuleFailure{Row: rowOf(event), Kind: kind}
 	for _, text := range event.Strings {
 		if text = strings.TrimSpace(text); image.MatchString(text) {
 			row.Image = cut(text, maxString)
@@ -55,7 +58,10 @@ func (r *Reader) addModule(event exvet.Event) {
 		}
 	}
 	row.ImageKey = exvet.PathKey(row.Image)
-	r.modules.add(event, row.Kind+"\x00"+row.ImageKey, func() ModuleFailure { return row })
+	r.modules.add(event, row.Kind+"\x00"+row.ImageKey, func() ModuleFailure {
+		row.Text = textOf(event.Strings, ", ")
+		return row
+	})
 }
 
 // addChange reads an edit of IIS configuration.
@@ -87,7 +93,7 @@ func (r *Reader) addService(event exvet.Event) {
 	if kind == "" {
 		return
 	}
-	row := Service{Row: rowOf(event), Kind: kind, Text: cut(redact(strings.Join(event.Strings, ", ")), maxText)}
+	row := Service{Row: rowOf(event), Kind: kind}
 	row.PID = 0 // that of the control manager itself
 	all := event.Strings
 	row.Service = at(all, 0)
@@ -108,5 +114,8 @@ func (r *Reader) addService(event exvet.Event) {
 	row.ServiceKey, row.NameKey, row.AccountKey = strings.ToLower(row.Service), strings.ToLower(row.Name), strings.ToLower(row.Account)
 	row.ImageKey = strings.ToLower(row.Image)
 	kindKey := strings.Join([]string{row.Kind, row.ServiceKey, row.ImageKey, row.AccountKey, row.StartType, row.Code}, "\x00")
-	r.services.add(event, kindKey, func() Service { return row })
+	r.services.add(event, kindKey, func() Service {
+		row.Text = textOf(event.Strings, ", ")
+		return row
+	})
 }

@@ -12,10 +12,10 @@ var word = regexp.MustCompile(`^\p{L}{1,6}\s+`)
 func frames(stack string) []string {
 	found := []string{}
 	for line := range strings.SplitSeq(strings.ReplaceAll(stack, "\r", "\n"), "\n") {
-		line = strings.TrimSpace(line)
-		if line == "" || len(found) == maxFrames {
-			continue
+		if len(found) == maxFrames {
+			break
 		}
+		line = cut(strings.TrimSpace(line), 2*maxString)
 		if rest := word.ReplaceAllString(line, ""); strings.Contains(rest, ".") && strings.Contains(rest, "(") {
 			found = append(found, cut(rest, maxString))
 		}
@@ -36,5 +36,15 @@ func joinStack(parts []string) string {
 		}
 		b.WriteString(part)
 	}
-	return inline.ReplaceAllString(b.String(), "\n$1")
+	return lines(b.String())
 }
+
+// lines puts each frame of a stack that was written in one line into a line of its own.
+func lines(stack string) string {
+	if strings.Contains(strings.TrimSpace(stack), "\n") {
+		return stack
+	}
+	return inline.ReplaceAllString(cut(stack, maxStack), "\n$1")
+}
+
+const maxStack = 8_192 // characters

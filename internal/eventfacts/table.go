@@ -36,7 +36,7 @@ type timed[R any] struct {
 	row    R
 }
 
-// add takes a row of a kind. It reports whether the row is new enough to be made.
+// add takes an event of a kind. The row is made only where it is new enough to be kept: texts cost.
 func (t *table[R]) add(event exvet.Event, kind string, row func() R) {
 	if t.kinds == nil {
 		t.kinds = map[string]*kept[R]{}
@@ -113,6 +113,11 @@ func cut(text string, limit int) string {
 		n++
 	}
 	return text
+}
+
+// textOf puts strings together, without secrets, cut.
+func textOf(all []string, between string) string {
+	return cut(redact(strings.Join(all, between)), maxText)
 }
 
 // at gives the string of a place, or "".

@@ -26,7 +26,6 @@ func (r *Reader) addWatson(event exvet.Event) {
 	pid, kind, parameters := splitWatson(event.Strings)
 	row := Watson{
 		Row: rowOf(event), EventType: cut(kind, maxString), Parameters: min(len(parameters), watsonParameters),
-		Text: cut(redact(strings.Join(append([]string{kind}, parameters...), ", ")), maxText),
 	}
 	row.PID = pid
 	for i, field := range []*string{
@@ -39,13 +38,17 @@ func (r *Reader) addWatson(event exvet.Event) {
 	row.AssemblyKey, row.MethodKey, row.ExceptionKey = strings.ToLower(row.Assembly), strings.ToLower(row.Method), strings.ToLower(row.Exception)
 	row.BlocksImpersonatedCallers = blocksImpersonated(event.Strings)
 	r.addKnown(row.PID, event.Time, row.AppName, row.Pool)
+	withText := func() Watson {
+		row.Text = textOf(append([]string{kind}, parameters...), ", ")
+		return row
+	}
 	same := []string{row.AppKey, row.AssemblyKey, row.MethodKey, row.ExceptionKey}
 	if row.BlocksImpersonatedCallers {
 		// Each process counts, and none may be crowded out by reports of another kind.
-		r.blocked.add(event, strings.Join(append(same, strconv.Itoa(row.PID)), "\x00"), func() Watson { return row })
+		r.blocked.add(event, strings.Join(append(same, strconv.Itoa(row.PID)), "\x00"), withText)
 		return
 	}
-	r.watson.add(event, strings.Join(same, "\x00"), func() Watson { return row })
+	r.watson.add(event, strings.Join(same, "\x00"), withText)
 }
 
 // splitWatson gives the process id, the event type and the parameters behind it.

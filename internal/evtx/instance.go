@@ -17,6 +17,10 @@ type scope struct{ from, to int }
 // instance reads a template's use and looks the template up: its first node, and the arguments, which stay on the
 // reader's stack until the caller takes them off.
 func (r *reader) instance(at, end int) (int32, scope, error) {
+	const cost = 16 // of one use, in nodes
+	if err := r.spend(cost); err != nil {
+		return none, scope{}, err
+	}
 	from := len(r.values)
 	place, _, err := r.use(at, end)
 	if err != nil {
