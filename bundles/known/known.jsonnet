@@ -6,6 +6,7 @@ local builds = import 'builds.libsonnet';
 local iis = import 'iis.libsonnet';
 local optional = import 'optional.libsonnet';
 local rewrite = import 'rewrite.libsonnet';
+local services = import 'services.libsonnet';
 
 local product(label, confidence, apps={}) = { label: label, confidence: confidence, apps: apps };
 
@@ -21,4 +22,7 @@ local product(label, confidence, apps={}) = { label: label, confidence: confiden
   baseline: iis.tables(import 'baseline/iis-2016.json'),
   optional: optional,
   rewrite: rewrite,
+  services: services.tables(import 'baseline/services.json', import 'baseline/services_lab_dependencies.json'),
+  windows: import 'windows.libsonnet',
+  fingerprints: import 'products.libsonnet',
 }
