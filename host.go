@@ -15,6 +15,9 @@ type Host interface {
 	// case. A name below a folder the evidence does not hold is refused with an error that wraps
 	// ErrNoEvidence; a name that is missing from a folder it does hold is fs.ErrNotExist.
 	Files() fs.FS
+
+	// Registry is the server's registry.
+	Registry() Registry
 }
 
 // A HostKind tells a running server from evidence of one.

@@ -29,6 +29,9 @@ func All() []Collector {
 	return []Collector{
 		exchange(),
 		iis(),
+		services(),
+		injection(),
+		amsi(),
 	}
 }
 

@@ -16,12 +16,13 @@ import (
 
 // Exchange is what the evidence says of the installation itself. Unknown stays "".
 type Exchange struct {
-	Name          string             `json:"name"`     // computer name
-	Build         string             `json:"build"`    // "15.2.1118.7": of the update that set up the virtual directories
-	Product       string             `json:"product"`  // "2013", "2016", "2019" or "SE"
-	Roles         []string           `json:"roles"`    // "mailbox", "client_access", "edge"
-	Root          string             `json:"root"`     // folder Exchange is installed in, no trailing backslash
-	RootKey       string             `json:"root_key"` // Root in lower case
+	Name          string             `json:"name"`                    // computer name
+	Build         string             `json:"build"`                   // "15.2.1118.7": of the cumulative update
+	SetupVersion  string             `json:"setup_version,omitempty"` // file version of ExSetup.exe, which security updates raise: "15.2.1118.40"
+	Product       string             `json:"product"`                 // "2013", "2016", "2019" or "SE"
+	Roles         []string           `json:"roles"`                   // "mailbox", "client_access", "edge"
+	Root          string             `json:"root"`                    // folder Exchange is installed in, no trailing backslash
+	RootKey       string             `json:"root_key"`                // Root in lower case
 	SystemRoot    string             `json:"system_root"`
 	SystemRootKey string             `json:"system_root_key"`
 	Evidence      []ExchangeEvidence `json:"evidence"`
@@ -29,10 +30,12 @@ type Exchange struct {
 
 // ExchangeEvidence is the place one of the facts above was read from.
 type ExchangeEvidence struct {
-	Fact  string `json:"fact"` // "root", "build", "name" or "roles"
-	Value string `json:"value"`
-	File  string `json:"file"`
-	Line  int    `json:"line"`
+	Fact      string `json:"fact"` // "root", "build", "setup_version", "name" or "roles"
+	Value     string `json:"value"`
+	File      string `json:"file"`
+	Line      int    `json:"line"`
+	Registry  string `json:"registry,omitempty"`  // `KEY!VALUE`, where that is the source
+	Overruled bool   `json:"overruled,omitempty"` // the registry says otherwise, and is believed
 }
 
 func (e *Exchange) server() exvet.Server {
@@ -62,13 +65,25 @@ func collectExchange(ctx context.Context, host exvet.Host) (*Exchange, error) {
 		// The disk alone may still show where Exchange is; the iis section says what is wrong with the file.
 		survey = &iisconfig.Survey{}
 	}
+	written := readSetup(host.Registry())
 	rivals := found.readRoot(survey)
-	if found.Root == "" && len(rivals) == 0 {
+	if written.root != "" {
+		rivals = nil
+	} else if found.Root == "" && len(rivals) == 0 {
 		found.searchRoot(ctx, files)
 	}
+	found.Root = found.overrule("root", found.Root, written.root, written.rootRef)
+	found.RootKey = exvet.PathKey(found.Root)
 	found.readBuild(survey)
+	found.Build = found.overrule("build", found.Build, written.build, written.buildRef)
+	found.Product = productOf(found.Build)
 	found.readRoles(survey)
+	if found.overrule("roles", "", written.roles, written.rolesRef) != "" {
+		found.Roles = written.list
+	}
 	found.readName(survey)
+	found.Name = found.overrule("name", found.Name, written.name, written.nameRef)
+	found.readSetupVersion(files)
 	return found, found.unknown(rivals)
 }
 

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/exvet/exvet"
+	"github.com/exvet/exvet/internal/regfile"
 )
 
 // disk is a copied disk in memory.
@@ -18,6 +19,11 @@ type disk fstest.MapFS
 
 func (d disk) Kind() exvet.HostKind { return exvet.EvidenceHost }
 func (d disk) Files() fs.FS         { return fstest.MapFS(d) }
+
+// Registry holds nothing.
+func (d disk) Registry() exvet.Registry {
+	return regfile.New(nil, func() ([]*regfile.Export, error) { return nil, nil })
+}
 
 func newDisk(files map[string]string) disk {
 	d := disk{}

@@ -18,9 +18,17 @@ func collectIIS(ctx context.Context, host exvet.Host) (*iisconfig.Facts, error) 
 	return iisconfig.Read(ctx, files, environment(files))
 }
 
-// environment finds the folder Windows is installed in: the one that holds IIS's configuration.
+// environment finds the folder Windows is installed in: the one that holds IIS's configuration, or else the registry.
 func environment(files fs.FS) iisconfig.Environment {
-	const marker = "System32/inetsrv/config"
+	for _, marker := range []string{"System32/inetsrv/config", "System32/config"} {
+		if root := windowsWith(files, marker); root != "" {
+			return iisconfig.Environment{SystemRoot: root}
+		}
+	}
+	return iisconfig.Environment{SystemRoot: `C:\Windows`}
+}
+
+func windowsWith(files fs.FS, marker string) string {
 	drives, _ := fs.ReadDir(files, ".")
 	for _, usual := range []bool{true, false} {
 		for _, drive := range drives {
@@ -31,10 +39,10 @@ func environment(files fs.FS) iisconfig.Environment {
 				}
 				root := drive.Name() + "/" + folder.Name()
 				if _, err := fs.Stat(files, root+"/"+marker); err == nil {
-					return iisconfig.Environment{SystemRoot: exvet.WindowsPath(root)}
+					return exvet.WindowsPath(root)
 				}
 			}
 		}
 	}
-	return iisconfig.Environment{SystemRoot: `C:\Windows`}
+	return ""
 }

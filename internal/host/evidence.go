@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/exvet/exvet"
 )
@@ -17,7 +18,9 @@ import (
 // Evidence is a server whose disk was copied. It is safe for concurrent use, and nothing is written to what it
 // reads.
 type Evidence struct {
-	files *tree
+	files    *tree
+	tops     []string // folders of the source that may hold an "exvet" folder
+	registry func() exvet.Registry
 }
 
 var _ exvet.Host = (*Evidence)(nil)
@@ -54,12 +57,14 @@ func open(name string, limits limits) (*Evidence, error) {
 		return nil, exvet.Refuse("source/not-evidence", "open %q: %s; pass a directory or zip that holds drive folders such as C", name, reason(err))
 	}
 	files := newTree(from, limits)
-	drives, err := findDrives(files, name)
+	drives, tops, err := findDrives(files, name)
 	if err != nil {
 		return nil, errors.Join(err, from.close())
 	}
 	files.mount(drives)
-	return &Evidence{files: files}, nil
+	evidence := &Evidence{files: files, tops: tops}
+	evidence.registry = sync.OnceValue(evidence.openRegistry)
+	return evidence, nil
 }
 
 // Kind says that this is a copied disk.
@@ -82,17 +87,20 @@ func (e *Evidence) Close() error { return e.files.from.close() }
 
 var drivePattern = regexp.MustCompile(`^([A-Za-z])(?:_|:|%3[Aa])?$`)
 
-// findDrives gives the folders of each drive, by upper-case letter.
-func findDrives(files *tree, source string) (map[string][]string, error) {
+// findDrives gives the folders of each drive, by upper-case letter, and the tops of the evidence: the source itself and
+// the single folder that wraps everything, if there is one.
+func findDrives(files *tree, source string) (drives map[string][]string, tops []string, err error) {
 	top, err := files.from.list("")
 	if err != nil {
-		return nil, exvet.Refuse("source/not-evidence", "read %q: %s", source, reason(err))
+		return nil, nil, exvet.Refuse("source/not-evidence", "read %q: %s", source, reason(err))
 	}
 	bases := []string{"", "uploads/auto"}
+	tops = []string{""}
 	if folders := slices.DeleteFunc(slices.Clone(top), notFolder); len(folders) == 1 {
 		bases = append(bases, folders[0].name, folders[0].name+"/uploads/auto")
+		tops = append(tops, folders[0].name)
 	}
-	drives := map[string][]string{}
+	drives = map[string][]string{}
 	for _, base := range bases {
 		entries, err := files.from.list(base)
 		if err != nil {
@@ -109,11 +117,11 @@ func findDrives(files *tree, source string) (map[string][]string, error) {
 		}
 	}
 	if len(drives) > 0 {
-		return drives, nil
+		return drives, tops, nil
 	}
 	for _, found := range top {
 		if found.folder && fold(found.name) == "windows" {
-			return nil, exvet.Refuse("source/not-evidence",
+			return nil, nil, exvet.Refuse("source/not-evidence",
 				"%q is a drive itself: name it C and pass the directory or zip that holds it", source)
 		}
 	}
@@ -121,7 +129,7 @@ func findDrives(files *tree, source string) (map[string][]string, error) {
 	if len(top) == 0 {
 		what = "nothing"
 	}
-	return nil, exvet.Refuse("source/not-evidence",
+	return nil, nil, exvet.Refuse("source/not-evidence",
 		"%q holds %s: pass a directory or zip that holds the copied disk as C/Windows/..., or uploads/auto/C%%3A/...", source, what)
 }
 

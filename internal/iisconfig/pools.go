@@ -1,6 +1,12 @@
 package iisconfig
 
-import "strings"
+import (
+	"context"
+	"io/fs"
+	"strings"
+
+	"github.com/exvet/exvet"
+)
 
 // Values of IIS's schema for what no file sets.
 const (
@@ -9,6 +15,16 @@ const (
 	schemaRuntime  = "v4.0"
 	schemaPool     = "DefaultAppPool"
 )
+
+// Pools gives the application pools alone. The error is that of Read.
+func Pools(ctx context.Context, files fs.FS, env Environment) ([]Pool, error) {
+	b := newBuilder(ctx, files, env)
+	host, err := b.host()
+	if err != nil {
+		return nil, err
+	}
+	return b.pools(host), nil
+}
 
 // pools gives the application pools with their defaults merged in.
 func (b *builder) pools(host *file) []Pool {
@@ -99,18 +115,7 @@ func wellKnownSID(identity, user string) string {
 	case "networkservice":
 		return "S-1-5-20"
 	case "specificuser":
-		name := strings.ToLower(user)
-		if _, after, ok := strings.Cut(name, `\`); ok {
-			if domain := strings.TrimSuffix(name, `\`+after); domain != "." && domain != "nt authority" {
-				return ""
-			}
-			name = after
-		}
-		return map[string]string{
-			"localsystem": "S-1-5-18", "system": "S-1-5-18",
-			"localservice": "S-1-5-19", "local service": "S-1-5-19",
-			"networkservice": "S-1-5-20", "network service": "S-1-5-20",
-		}[name]
+		return exvet.AccountSID(user)
 	}
 	return ""
 }

@@ -112,6 +112,8 @@ func gaps(s *exvet.ServerReport) []*gap {
 		if g := known[this]; g != nil {
 			if rule != "" {
 				g.rules = append(g.rules, rule)
+			} else {
+				g.facts = append(g.facts, m.Facts...) // another section wants the same file
 			}
 			return
 		}
