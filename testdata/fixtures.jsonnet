@@ -270,3 +270,4 @@ local evidence = {
 };
 
 { healthy: healthy } + nativeModules + managedModules + handlers + filters + apps + pools + rewrite + settings + refused + evidence
++ (import 'fixtures/registry.libsonnet')

@@ -97,6 +97,11 @@ local byName(all) = {
       std.asciiLower(service.name)
       for service in documented.services
       if service.startType == 'Automatic'
+    ] + [
+      std.asciiLower(name)
+      for name in std.objectFields(measured)
+      for lab in std.objectValues(measured[name])
+      if lab.startType == 'Automatic'
     ]),
     dependencies: paths.set(std.flattenArrays([
       [std.asciiLower(name) for lab in std.objectValues(service) for name in lab.dependsOn]

@@ -3,6 +3,7 @@
 // It is small and made up: EX01, Exchange 2019 CU12, installed at E:\Exchange so that no rule may take the usual
 // folder for granted, with a handful of the applications setup creates.
 local entries = import 'entries.libsonnet';
+local registry = import 'registry.libsonnet';
 
 local root = 'E:\\Exchange';
 local frontEnd = root + '\\FrontEnd\\HttpProxy';
@@ -49,6 +50,8 @@ local change(table, field, value, changes) = {
 
   // webConfig is the path of an application's web.config.
   webConfig(scope):: webConfig[scope],
+
+  registry:: registry,
 
   healthy: {
     format: 1,
@@ -150,7 +153,7 @@ local change(table, field, value, changes) = {
         notes: [],
       },
     },
-  },
+  } + registry.healthy(root),
 
   withProduct(product, build):: {
     server+: { product: product, build: build },

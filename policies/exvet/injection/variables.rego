@@ -43,9 +43,9 @@ scopes contains scope if {
 	}
 }
 
-_who(key) := "IIS worker processes, by WAS" if {
+_who(key) := "every IIS worker process (by WAS)" if {
 	key == "was"
-} else := "IIS, by W3SVC" if {
+} else := "IIS (by W3SVC)" if {
 	key == "w3svc"
 } else := sprintf("the service %s", [service.hosts[key]])
 
@@ -188,6 +188,13 @@ _profiler_file(values) := replace(lower(trim(_path_64(values), `" `)), "/", `\`)
 # METADATA
 # description: spell writes a variable as a command line does.
 spell(row) := sprintf("%s=%s", [row.name, row.value])
+
+# METADATA
+# scope: document
+# description: named names a profiler in a sentence.
+named("") := "no profiler"
+
+named(profiler) := sprintf("profiler %s", [profiler]) if profiler != ""
 
 # METADATA
 # scope: document

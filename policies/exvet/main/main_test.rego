@@ -63,6 +63,7 @@ test_inference_is_said if {
 		about := data.exvet.rules[area][name].about
 		about.basis == "inference"
 		about.stance in {"unsupported", "review"}
+		about.clause != "-"
 	}
 	facts := {message |
 		some fixture in data.fixtures

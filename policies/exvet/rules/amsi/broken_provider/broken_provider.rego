@@ -11,7 +11,7 @@
 #   id: EXV-INJ-014
 #   stance: review
 #   severity: low
-#   clause: S
+#   clause: "-"
 #   basis: inference
 #   needs: [amsi.providers]
 #   remediation: >-

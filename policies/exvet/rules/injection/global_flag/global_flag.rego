@@ -49,21 +49,26 @@ findings contains finding if {
 	regex.match(`^[0-9]{1,10}$`, value)
 	flag := to_number(value)
 	flag != 0
+	said := injection.hexadecimal(flag)
 	finding := {
 		"subject": rule.subject(["registry", ref]),
-		"message": sprintf("every program runs with GlobalFlag=%s; consistent with clause C5 if a DLL comes with it", [
-			injection.hexadecimal(flag),
-		]),
-		"evidence": [rule.registry(ref, injection.hexadecimal(flag))],
+		"message": sprintf("every program has GlobalFlag=%s; consistent with clause C5 if it loads a DLL", [said]),
+		"severity": "medium",
+		"evidence": [rule.registry(ref, said)],
 	}
 }
 
 # What the row sets beyond what other rules say of it.
 _flags(row, counts) := array.flatten([
-	[["GlobalFlag", injection.hexadecimal(row.global_flag)] | injection.other_flags(row)],
+	[["GlobalFlag", injection.hexadecimal(row.global_flag)] | _unsaid_flag(row, counts)],
 	[["VerifierFlags", injection.hexadecimal(row.verifier_flags)] | row.verifier_flags != 0],
 	[["VerifierDlls", concat(" ", row.verifier_dlls)] | _unsaid(row, counts)],
 ])
+
+_unsaid_flag(row, counts) if {
+	injection.other_flags(row)
+	not _loads_foreign(row, counts)
+}
 
 _unsaid(row, counts) if {
 	count(row.verifier_dlls) > 0

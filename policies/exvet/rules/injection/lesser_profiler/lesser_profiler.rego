@@ -36,8 +36,8 @@ findings contains finding if {
 	[why, severity] := _lesser[found.state]
 	finding := {
 		"subject": rule.subject(["registry", found.anchor.ref]),
-		"message": sprintf("profiler %s%s for %s: %s; consistent with clause C5 where it is loaded", [
-			found.profiler,
+		"message": sprintf("%s%s for %s: %s; consistent with clause C5 where it is loaded", [
+			injection.named(found.profiler),
 			injection.in_file(found.file),
 			found.scope.who,
 			why,
@@ -51,7 +51,7 @@ findings contains finding if {
 
 _lesser := {
 	"microsoft": ["a class of Microsoft's", "medium"],
-	"unnamed": ["switched on, and none is named here", "medium"],
+	"unnamed": ["profiling is switched on", "medium"],
 	"off": ["not switched on", "low"],
 	"bit32": ["registered for 32-bit programs only", "info"],
 }

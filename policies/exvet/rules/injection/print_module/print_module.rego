@@ -4,6 +4,8 @@
 #   The print spooler loads a monitor, provider or processor that is not of Windows. It runs in the spooler and
 #   not in Exchange, where a spooler is seldom needed at all. Files are known by path; signatures are not
 #   looked at.
+# related_resources:
+#   - ref: https://attack.mitre.org/techniques/T1547/010/
 # custom:
 #   id: EXV-INJ-010
 #   stance: review

@@ -40,8 +40,8 @@ findings contains finding if {
 	found.state == "on"
 	finding := {
 		"subject": rule.subject(["registry", found.anchor.ref]),
-		"message": sprintf("the profiler %s%s is loaded into %s; consistent with clause C5", [
-			found.profiler,
+		"message": sprintf("the %s%s is loaded into %s; consistent with clause C5", [
+			injection.named(found.profiler),
 			injection.in_file(found.file),
 			found.scope.who,
 		]),

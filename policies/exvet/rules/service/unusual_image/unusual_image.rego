@@ -3,6 +3,8 @@
 # description: >-
 #   A service of Exchange starts a program of Exchange's folder that is not known as one of its programs, or
 #   with arguments, of which setup gives it none. A newer update may do either.
+# related_resources:
+#   - ref: https://learn.microsoft.com/exchange/plan-and-deploy/deployment-ref/services-overview
 # custom:
 #   id: EXV-SVC-002B
 #   stance: review
