@@ -4,7 +4,7 @@ import data.exvet.injection
 import data.exvet.main
 
 test_image[name] if {
-	some name, want in {"edgetransport.exe": "exchange", "noderunner.exe": "exchange", "w3wp.exe": "host", "powershell.exe": "host"}
+	some name, want in {"edgetransport.exe": "exchange", "noderunner.exe": "exchange", "w3wp.exe": "host"}
 	injection.image(name) == want
 }
 
@@ -80,7 +80,7 @@ test_unreadable_hive if {
 # Every finding says where it was found.
 test_evidence if {
 	bad := {[name, result.id] |
-		some name in ["verifier", "shim", "silent-exit", "profiler-split", "service-dependency", "service-user", "amsi-provider"]
+		some name in ["verifier", "shim", "silent-exit", "profiler-split", "service-user", "amsi-provider"]
 		results := main.results with input as data.fixtures[name]
 		some result in results
 		some finding in result.findings
