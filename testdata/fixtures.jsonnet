@@ -2,7 +2,7 @@
 // policies/fixtures/<name>/snapshot.json, which `opa test` reads as data.fixtures.
 local server = import '../bundles/snapshots/server.libsonnet';
 
-local healthy = server.healthy;
+local healthy = server.healthy + server.withNothingIn(['services', 'injection', 'amsi']);
 local entries = server.entries;
 local site = 'Default Web Site';
 local owa = site + '/owa';
@@ -261,6 +261,7 @@ local evidence = {
     + server.withExchangeRoot('')
     + server.withSection('exchange', 'partial', [{ facts: ['exchange.root'], scope: '', reason: 'no sign of the folder', file: '', line: 0 }]),
   'exchange-se': healthy + server.withProduct('SE', '15.2.2562.17'),
+  'exchange-newer': healthy + server.withProduct('2019', '15.2.1748.99'),
   'exchange-2013': healthy + server.withProduct('2013', '15.0.1497.2') + server.withForeignApp(
     site=site,
     path='/ecp/ReportingWebService',
@@ -269,5 +270,9 @@ local evidence = {
   ),
 };
 
-{ healthy: healthy } + nativeModules + managedModules + handlers + filters + apps + pools + rewrite + settings + refused + evidence
+// What the collectors make of testdata/evidence/tiny.
+{ healthy: server.healthy, collected: import 'evidence/tiny.json' } + nativeModules + managedModules + handlers + filters + apps + pools + rewrite + settings + refused + evidence
++ (import 'runtime.libsonnet')
++ (import 'settings.libsonnet')
++ (import 'assemblies.libsonnet')
 + (import 'fixtures/registry.libsonnet')

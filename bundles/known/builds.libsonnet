@@ -18,4 +18,16 @@
         if list[product][cu].updates[update] != list[product][cu].build
       ]
   },
+
+  // newest names, by product, the newest build of the list: { SE: { build: '15.2.2562.37', label: '...' } }.
+  newest(list):: {
+    local named = $.labels(list),
+    local number(build) = std.foldl(function(sum, part) sum * 10000 + std.parseInt(part), std.split(build, '.'), 0),
+    [product]: {
+      local all = std.sort([build for build in std.objectFields(named) if named[build].product == product], number),
+      build: all[std.length(all) - 1],
+      label: named[self.build].label,
+    }
+    for product in ['2013', '2016', '2019', 'SE']
+  },
 }

@@ -2,11 +2,17 @@
 //
 // Exchange 2016 CU22 and 2019 CU10 and CU12 were measured on lab servers and are the same here. For 2013, SE
 // and an unknown product the same tables are used, which is an inference and is said to be one.
+local assemblies = import 'assemblies.libsonnet';
 local builds = import 'builds.libsonnet';
+local expected = import 'expected.libsonnet';
+local features = import 'features.libsonnet';
 local iis = import 'iis.libsonnet';
 local optional = import 'optional.libsonnet';
 local rewrite = import 'rewrite.libsonnet';
 local services = import 'services.libsonnet';
+local settings = import 'settings.libsonnet';
+
+local list = import 'baseline/builds.json';
 
 local product(label, confidence, apps={}) = { label: label, confidence: confidence, apps: apps };
 
@@ -18,10 +24,17 @@ local product(label, confidence, apps={}) = { label: label, confidence: confiden
     '2019': product('Exchange Server 2019', 'lab'),
     SE: product('Exchange Server SE', 'inferred'),
   },
-  builds: builds.labels(import 'baseline/builds.json'),
-  baseline: iis.tables(import 'baseline/iis-2016.json'),
+  builds: builds.labels(list),
+  newest: builds.newest(list),
+  overlays: features.since(list),
+  baseline: iis.tables(import 'baseline/iis-2016.json') + expected.tables(import 'baseline/iis-2016.json'),
+  expected: { access: expected.access, clr_configs: expected.clr_configs, modules_since: expected.modules_since },
   optional: optional,
   rewrite: rewrite,
+  types: import 'types.libsonnet',
+  settings: settings,
+  assemblies: assemblies.exchange(import 'baseline/exchange-assemblies.json'),
+  framework_tokens: assemblies.framework_tokens,
   services: services.tables(import 'baseline/services.json', import 'baseline/services_lab_dependencies.json'),
   windows: import 'windows.libsonnet',
   fingerprints: import 'products.libsonnet',

@@ -20,7 +20,7 @@ local applicationHost = 'C:\\Windows\\System32\\inetsrv\\config\\applicationHost
     clr_config_file: '',
     clr_config_key: '',
     rapid_fail_protection: false,
-    periodic_restart: '00:00:00',
+    periodic_restart: if std.member(['MSExchangeOWAAppPool', 'MSExchangeECPAppPool'], name) then '14.00:00:00' else '00:00:00',
     idle_timeout: '00:00:00',
     pinging_enabled: false,
     queue_length: '1000',
@@ -165,6 +165,31 @@ local applicationHost = 'C:\\Windows\\System32\\inetsrv\\config\\applicationHost
     reason: reason,
     scopes: scopes,
     file: file,
+    line: line,
+  },
+
+  isapiRestriction(path, line, allowed=true):: {
+    path: path,
+    path_key: types.pathKey(path),
+    allowed: allowed,
+    group: 'Acme',
+    description: 'Acme extension',
+    file: applicationHost,
+    line: line,
+  },
+
+  autoStartProvider(name, type, line):: types.typeName(type) + {
+    name: name,
+    key: std.asciiLower(name),
+    file: applicationHost,
+    line: line,
+  },
+
+  environmentVariable(name, value, line):: {
+    name: name,
+    key: std.asciiLower(name),
+    value: value,
+    file: applicationHost,
     line: line,
   },
 }

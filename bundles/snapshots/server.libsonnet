@@ -32,6 +32,9 @@ local webConfig = { [app.scope]: app.physical_path + '\\web.config' for app in a
 
 local fileOf(scope) = if scope == '' then entries.applicationHost else webConfig[scope];
 
+// own is a managed module of Exchange in one of its applications.
+local own(name, type, scope, line) = entries.module(name, 'Microsoft.Exchange.' + type + token, [scope], line, webConfig[scope]);
+
 // add appends to one table of facts.iis.
 local add(table, added) = { facts+: { iis+: { [table]+: added } } };
 
@@ -82,6 +85,7 @@ local change(table, field, value, changes) = {
         evidence: [{ fact: 'root', value: root, file: entries.applicationHost, line: 304 }],
       },
       iis: {
+        local modules = self.modules,
         pools: [
           entries.pool('DefaultAppPool', 150, 'ApplicationPoolIdentity', 'defaults', ''),
           entries.pool('.NET v4.5', 153, 'ApplicationPoolIdentity', 'defaults', ''),
@@ -111,8 +115,15 @@ local change(table, field, value, changes) = {
         modules: [
           entries.module('IsapiModule', '', [''] + scopes, 400),
           entries.module('Session', 'System.Web.SessionState.SessionStateModule', [''] + scopes, 401, preconditions=['managedhandler']),
+          own('HostHeaderValidationModule', 'HttpUtilities.HostHeaderValidationModule, Microsoft.Exchange.HttpUtilities', dws + '/owa', 35),
+          own('HttpRequestFilteringModule', 'HttpRequestFiltering.HttpRequestFilteringModule, Microsoft.Exchange.HttpRequestFiltering', dws + '/owa', 36),
+          own('OwaPltInfoModule', 'HttpUtilities.OwaPltInfoModule, Microsoft.Exchange.HttpUtilities', dws + '/owa', 37),
           entries.module('HttpProxy', 'Microsoft.Exchange.HttpProxy.FbaModule,Microsoft.Exchange.FrontEndHttpProxy' + token, [dws + '/owa'], 38, webConfig[dws + '/owa']),
           entries.module('cafe_exppw', '', [dws + '/owa'], 39, webConfig[dws + '/owa']),
+          own('HostHeaderValidationModule', 'HttpUtilities.HostHeaderValidationModule, Microsoft.Exchange.HttpUtilities', dws + '/EWS', 27),
+          own('HttpRequestFilteringModule', 'HttpRequestFiltering.HttpRequestFilteringModule, Microsoft.Exchange.HttpRequestFiltering', dws + '/EWS', 28),
+          own('AnonymousRequestFilterModule', 'HttpUtilities.AnonymousRequestFilterModule, Microsoft.Exchange.HttpUtilities', dws + '/EWS', 29),
+          own('HttpProxy', 'HttpProxy.ProxyModule, Microsoft.Exchange.FrontEndHttpProxy', dws + '/EWS', 30),
           entries.module('OAuthAuthModule', 'Microsoft.Exchange.Security.OAuth.OAuthHttpModule', [dws + '/EWS'], 31, webConfig[dws + '/EWS']),
           entries.module('OwaModule', 'Microsoft.Exchange.Clients.Owa.Core.OwaModule, Microsoft.Exchange.Clients.Owa', [be + '/owa'], 87, webConfig[be + '/owa']),
         ],
@@ -121,6 +132,7 @@ local change(table, field, value, changes) = {
           entries.handler('svc-ISAPI-4.0_64bit', '*.svc', [''] + scopes, 451, modules=['isapimodule'], processor='C:\\Windows\\Microsoft.NET\\Framework64\\v4.0.30319\\aspnet_isapi.dll'),
           entries.handler('AboMapperCustom-4297', '*.xml', [be + '/EWS'], 520, modules=['isapimodule'], processor='C:\\Windows\\Microsoft.NET\\Framework64\\v4.0.30319\\aspnet_isapi.dll'),
           entries.handler('StaticFile', '*', [''] + scopes, 452, modules=['staticfilemodule', 'defaultdocumentmodule'], access='Read'),
+          entries.handler('HttpProxy', '*', [dws + '/OAB'], 46, 'Microsoft.Exchange.HttpProxy.ProxyModule,Microsoft.Exchange.FrontEndHttpProxy' + token, file=webConfig[dws + '/OAB']),
           entries.handler('RPCPROXY', '*', [be + '/Rpc'], 12, modules=['isapimodule'], processor='C:\\Windows\\system32\\rpcproxy\\rpcproxyshim.dll', file=webConfig[be + '/Rpc']),
           entries.handler('EWSAsmxHandler', '*.asmx', [be + '/EWS'], 60, 'Microsoft.Exchange.Services.DispatchPipe.Ews.EwsServiceHttpHandlerFactory, Microsoft.Exchange.Services.EwsHandler' + token, file=webConfig[be + '/EWS']),
         ],
@@ -142,7 +154,11 @@ local change(table, field, value, changes) = {
         schema_files: [],
         clr_configs: [],
         probing: [],
-        module_order: [],
+        // As IIS asks them: those of the server, then those of the application. Two applications have all of theirs.
+        module_order: [
+          { scope: scope, modules: [m.key for m in modules if std.member(m.scopes, scope)] }
+          for scope in [dws + '/owa', dws + '/EWS']
+        ],
         linked_configurations: [],
         code_bases: [],
         // Exchange's own web.config, read again where IIS allows no modules.
@@ -165,17 +181,40 @@ local change(table, field, value, changes) = {
   },
   withRoles(roles):: { server+: { roles: roles }, facts+: { exchange+: { roles: roles } } },
 
+  // withNothingIn empties the tables of sections a fixture is not about, which are most of a snapshot.
+  withNothingIn(sections):: { facts+: {
+    [section]: { [table]: [] for table in std.objectFields($.healthy.facts[section]) }
+    for section in sections
+  } },
+
   // withSection says how much of a section was seen. Its facts stay; withoutFacts takes them away.
   withSection(name, status, missing=[]):: { collected+: { [name]: { status: status, missing: missing } } },
   withoutFacts(name):: { facts+: { [name]:: null } },
   withoutSection(name):: { collected+: { [name]:: null }, facts+: { [name]:: null } },
 
   withPool(name, changes):: change('pools', 'name', name, changes),
+  // withVariables gives a pool environment variables, as pairs of name and value.
+  withVariables(pool, pairs):: change('pools', 'name', pool, {
+    environment_variables: [entries.environmentVariable(pairs[i][0], pairs[i][1], 161 + i) for i in std.range(0, std.length(pairs) - 1)],
+  }),
   withApp(scope, changes):: change('apps', 'scope', scope, changes),
   withGlobalModule(name, changes):: change('global_modules', 'name', name, changes),
+  withoutModule(name, scope):: { facts+: { iis+: {
+    modules: [m for m in super.modules if m.name != name || m.scopes != [scope]],
+  } } },
+  // withModuleOrder puts the modules of one application into another order: those named first, in theirs.
+  withModuleOrder(scope, first):: { facts+: { iis+: {
+    module_order: [
+      if order.scope == scope then { scope: scope, modules: first + std.filter(function(m) !std.member(first, m), order.modules) } else order
+      for order in super.module_order
+    ],
+  } } },
 
   // withEntry adds an entry, made by entries, to a table of facts.iis.
   withEntry(table, entry):: add(table, [entry]),
+
+  // changed changes the entries of a table of facts.iis whose field has a value.
+  changed(table, field, value, changes):: change(table, field, value, changes),
 
   // Entries of applicationHost.config or, with at, of an application's web.config.
   withModule(name, type, scopes, line=900, at=''):: add('modules', [
@@ -191,6 +230,9 @@ local change(table, field, value, changes) = {
   withImpersonation(value, scopes, at):: add('settings', [
     entries.setting('system.web/identity', 'impersonate', value, scopes, 25, fileOf(at)),
   ]),
+  withSetting(section, name, value, scopes, line=940, at=''):: add('settings', [
+    entries.setting(section, name, value, scopes, line, fileOf(at)),
+  ]),
   withRejected(section, name, value, scope, at, reason='locked by overrideModeDefault'):: add('rejected', [
     entries.rejected('system.webServer/' + section, name, value, [scope], 60, fileOf(at), reason),
   ]),
@@ -202,4 +244,7 @@ local change(table, field, value, changes) = {
     entries.directory(scope, app, 'folder', folder, 1, folder + '\\web.config'),
   ]),
   withSite(name, id, port):: add('sites', [entries.site(name, id, 345, port)]),
+  withBinding(name, id, information, protocol='https'):: add('sites', [
+    entries.site(name, id, 345, 0) { bindings: [{ protocol: protocol, information: information }] },
+  ]),
 }

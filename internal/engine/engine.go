@@ -138,15 +138,18 @@ func compile(loaded []*bundles.Bundle, schema []byte) (*ast.Compiler, error) {
 	return compiler, nil
 }
 
-// checkNeeds refuses a rule that needs a fact the schema does not know: it would never be unknown.
+// awaited lists the sections rules may need before a collector delivers them. Such a rule is unknown until then.
+func awaited() []string { return []string{"binaries", "files"} }
+
+// checkNeeds refuses a rule that needs a fact the schema does not know: it would never be anything but unknown.
 func (e *Engine) checkNeeds() error {
 	for _, rule := range e.rules {
 		for _, need := range rule.Needs {
-			ref := ast.InputRootRef.Append(ast.StringTerm("facts"))
-			for part := range strings.SplitSeq(need, ".") {
-				ref = ref.Append(ast.StringTerm(part))
+			section, _, _ := strings.Cut(need, ".")
+			err := e.checkFact(need)
+			if err != nil && slices.Contains(awaited(), section) && e.checkFact(section) != nil {
+				continue
 			}
-			_, err := e.compiler.QueryCompiler().Compile(ast.NewBody(ast.NewExpr(ast.NewTerm(ref))))
 			var all ast.Errors
 			if errors.As(err, &all) && len(all) > 0 {
 				return exvet.Refuse("bundle/metadata", "%s:%d: needs %q is not a fact: %s", rule.File, rule.Line, need, bundles.Line(all))
@@ -154,6 +157,16 @@ func (e *Engine) checkNeeds() error {
 		}
 	}
 	return nil
+}
+
+// checkFact compiles a reference to a fact, given by its path, against the schema.
+func (e *Engine) checkFact(path string) error {
+	ref := ast.InputRootRef.Append(ast.StringTerm("facts"))
+	for part := range strings.SplitSeq(path, ".") {
+		ref = ref.Append(ast.StringTerm(part))
+	}
+	_, err := e.compiler.QueryCompiler().Compile(ast.NewBody(ast.NewExpr(ast.NewTerm(ref))))
+	return err
 }
 
 // merge puts the data of one bundle beside that of others; their roots are disjoint.

@@ -69,6 +69,18 @@ _own_directory(app, directory) if {
 
 # METADATA
 # description: |
+#   neighbours lists the applications setup did not create on sites that serve Exchange, in pools that are not
+#   Exchange's.
+neighbours contains app if {
+	path.exchange_root
+	some app in input.facts.iis.apps
+	count(iis.site_kinds[app.site]) > 0
+	not app.scope in iis.apps
+	not _own(app)
+}
+
+# METADATA
+# description: |
 #   moves lists Exchange's applications whose pool or folder is not the one setup gives them: the application, and
 #   what it has and ought to have instead. The root of the front end may run in DefaultAppPool, which is the
 #   safer place, and a second site for Outlook on the web has a root of its own.

@@ -93,46 +93,7 @@ sites := {app.site |
 
 # METADATA
 # scope: document
-# description: |
-#   workers holds what the preconditions of modules are compared with, once for each kind of Exchange worker
-#   process. It is what setup makes of one where no Exchange pool was seen.
-workers := _workers if count(_workers) > 0
+# description: folders tells, by scope, the path keys of the folder configuration effective there is for.
+folders[app.scope] contains app.physical_key if some app in input.facts.iis.apps
 
-workers := {{"bitness64", "integratedmode", "runtimeversionv4.0"}} if count(_workers) == 0
-
-_workers := {{_bitness(pool), _mode(pool), concat("", ["runtimeversion", lower(pool.runtime_version)])} |
-	some pool in input.facts.iis.pools
-	pool.key in pools
-}
-
-_bitness(pool) := "bitness32" if {
-	pool.enable_32bit
-} else := "bitness64"
-
-_mode(pool) := "classicmode" if {
-	lower(pool.pipeline_mode) == "classic"
-} else := "integratedmode"
-
-# METADATA
-# description: |
-#   loads holds when preconditions let an Exchange worker process load a module: of each kind of condition
-#   (bitness, pipeline, runtime) that is named, one must hold. A condition of no known kind excludes nothing.
-loads(preconditions) if {
-	some worker in workers
-	not _excluded(preconditions, worker)
-}
-
-_excluded(preconditions, worker) if {
-	some kind in ["bitness", "mode", "runtime"]
-	named := {condition | some condition in preconditions; _condition_kind(condition) == kind}
-	count(named) > 0
-	count(named & worker) == 0
-}
-
-_condition_kind(condition) := "bitness" if {
-	startswith(condition, "bitness")
-} else := "runtime" if {
-	startswith(condition, "runtimeversion")
-} else := "mode" if {
-	condition in {"integratedmode", "classicmode", "isapimode"}
-}
+folders[directory.scope] contains directory.physical_key if some directory in input.facts.iis.directories

@@ -97,7 +97,8 @@ test_loads[name] if {
 		"conditions of two pools": [["bitness64", "classicmode"], false],
 		"either bitness": [["bitness32", "bitness64"], true],
 		"another runtime": [["runtimeversionv1.1"], false],
-		"old name of classic mode": [["isapimode"], false],
+		"classic mode of a pool": [["classicmode"], true],
+		"old name of classic mode": [["isapimode"], true],
 		"unknown condition": [["apppoolname=x"], true],
 	}
 	got := [true | iis.loads(want[0])] == [true] with input as _renamed
@@ -142,4 +143,34 @@ test_native_modules[name] if {
 	foreign := iis.foreign_global_modules with input as _with("global_modules", [want[0]])
 	got := {"masquerade" | count(masquerading) > 0} | {"foreign" | count(foreign) > 0}
 	got == {want[1]} - {"known"}
+}
+
+# Preconditions against the pool of an application: both applications of _pools run in pools of their own.
+_pools := {"facts": {"iis": {
+	"apps": [
+		{"scope": "a", "pool_key": "old"},
+		{"scope": "b", "pool_key": "native"},
+		{"scope": "c", "pool_key": "gone"},
+	],
+	"pools": [
+		{"key": "old", "enable_32bit": true, "pipeline_mode": "Classic", "runtime_version": "v2.0"},
+		{"key": "native", "enable_32bit": false, "pipeline_mode": "Integrated", "runtime_version": ""},
+	],
+}}}
+
+test_runs[name] if {
+	some name, want in {
+		"no condition": [[], {"a", "b", "c"}, {"c"}],
+		"bitness": [["bitness32"], {"a"}, set()],
+		"either bitness": [["bitness32", "bitness64"], {"a", "b", "c"}, {"c"}],
+		"classic mode": [["classicmode"], {"a"}, set()],
+		"old name of classic mode": [["isapimode", "bitness32"], {"a"}, set()],
+		"integrated mode": [["integratedmode"], {"b", "c"}, {"c"}],
+		"runtime": [["runtimeversionv4.0"], {"c"}, {"c"}],
+		"old runtime": [["runtimeversionv2.0"], {"a"}, set()],
+		"managed handlers only": [["managedhandler"], {"a", "b", "c"}, {"c"}],
+	}
+	runs := {app | some app in ["a", "b", "c"]; iis.runs(app, want[0])} with input as _pools
+	managed := {app | some app in ["a", "b", "c"]; iis.runs_managed(app, want[0])} with input as _pools
+	[runs, managed] == [want[1], want[2]]
 }

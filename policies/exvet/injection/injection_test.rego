@@ -73,6 +73,7 @@ test_unreadable_hive if {
 	got := {result.id |
 		some result in main.results
 		result.status == "unknown"
+		startswith(result.id, "EXV-INJ-")
 	} with input as data.fixtures["account-hive-unreadable"]
 	got == {"EXV-INJ-015", "EXV-INJ-020", "EXV-INJ-020B", "EXV-INJ-021", "EXV-INJ-022"}
 }

@@ -35,7 +35,7 @@ server := {
 
 # METADATA
 # description: notes says what a reader must know of the method.
-notes := array.concat(_always, _sometimes)
+notes := array.flatten([_always, _sometimes, [known.surprise | known.surprise]])
 
 _always := [concat(" ", [
 	"The Microsoft support statement (KB 3086992) names Exchange 2010 to 2016;",
@@ -97,16 +97,14 @@ _other_role(roles) if {
 _too_old(since) if {
 	since != ""
 	input.server.build != ""
-	_version(input.server.build) < _version(since)
+	known.version(input.server.build) < known.version(since)
 }
 
 _too_new(until) if {
 	until != ""
 	input.server.build != ""
-	_version(input.server.build) > _version(until)
+	known.version(input.server.build) > known.version(until)
 }
-
-_version(build) := [to_number(part) | some part in split(build, ".")]
 
 # The missing facts that overlap a need, in the order of their scopes.
 _missing(about) := array.concat(_sections_not_seen(about.needs), _facts_not_seen(about.needs))

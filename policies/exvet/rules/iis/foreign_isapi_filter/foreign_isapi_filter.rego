@@ -40,6 +40,7 @@ findings contains finding if {
 	not known.baseline.filters[path.token(filter.path_key)]
 	some scope in filter.scopes
 	scope in iis.sites
+	iis.site_runs(scope, filter.preconditions)
 	finding := {
 		"subject": rule.subject(["filter", scope, filter.name]),
 		"message": sprintf("ISAPI filter %s (%s) on %s", [filter.name, filter.path, scope]),

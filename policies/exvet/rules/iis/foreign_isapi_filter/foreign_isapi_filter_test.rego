@@ -8,6 +8,7 @@ test_subjects[name] if {
 		"isapi-filter": {"filter:Default Web Site:AcmeFilter"},
 		"isapi-filter-inherited": {"filter:Exchange Back End:AcmeFilter"},
 		"isapi-filter-server": set(),
+		"isapi-filter-32bit": set(),
 		"isapi-filter-disabled": set(),
 	}
 	got := {finding.subject | some finding in foreign_isapi_filter.findings} with input as data.fixtures[name]

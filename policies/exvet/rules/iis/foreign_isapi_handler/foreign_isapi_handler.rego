@@ -27,37 +27,19 @@
 package exvet.rules.iis.foreign_isapi_handler
 
 import data.exvet.iis
-import data.exvet.known
-import data.exvet.path
 import data.exvet.rule
 
 about := rule.about(rego.metadata.chain())
 
 findings contains finding if {
-	some handler in input.facts.iis.handlers
-	some module in handler.modules
-	module in {"isapimodule", "cgimodule", "fastcgimodule"}
-	not _known(handler, module)
+	some handler in iis.foreign_program_handlers
 	some scope in handler.scopes
-	iis.scopes[scope]
+	iis.runs(iis.scopes[scope], handler.preconditions)
+	program := iis.program(handler)
 	finding := {
 		"subject": rule.subject(["handler", scope, handler.name]),
-		"message": sprintf("handler %s runs %s for %s in %s", [handler.name, _program(handler), handler.path, scope]),
-		"evidence": rule.history(handler, _program(handler)),
+		"message": sprintf("handler %s runs %s for %s in %s", [handler.name, program, handler.path, scope]),
+		"evidence": rule.history(handler, program),
 		"binary": handler.script_processor_key,
 	}
 }
-
-_known(handler, _) if {
-	handler.script_processor_key != ""
-	known.script_processors[path.token(handler.script_processor_key)]
-}
-
-_known(handler, module) if {
-	handler.script_processor_key == ""
-	known.optional.file_handlers[concat("|", [module, lower(handler.path), lower(handler.require_access)])]
-}
-
-_program(handler) := handler.script_processor if {
-	handler.script_processor != ""
-} else := "the file the URL names"

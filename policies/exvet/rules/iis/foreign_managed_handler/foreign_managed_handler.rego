@@ -37,7 +37,7 @@ findings contains finding if {
 	handler.type != ""
 	not known.managed_handlers[known.type_key(handler)]
 	some scope in handler.scopes
-	iis.scopes[scope]
+	iis.runs_managed(iis.scopes[scope], handler.preconditions)
 	finding := {
 		"subject": rule.subject(["handler", scope, handler.name]),
 		"message": sprintf("handler %s answers %s in %s with %s; consistent with clause C2", [

@@ -4,7 +4,7 @@
 #   A .NET module sees every request of the application it is added to. Exchange setup did not add this one:
 #   its class, assembly and public key token together are none of those Exchange and IIS register. A name that
 #   begins with Microsoft, or the token of Microsoft in the text, proves nothing. With the name of one of the
-#   modules of Exchange it is critical.
+#   modules of Exchange it is critical. One that the pool of the application never loads is another rule's.
 # related_resources:
 #   - ref: https://learn.microsoft.com/exchange/troubleshoot/administration/avoid-unsupported-integration-methods
 #   - ref: https://learn.microsoft.com/iis/configuration/system.webserver/modules/
@@ -38,7 +38,7 @@ findings contains finding if {
 	module.type != ""
 	not known.managed_modules[known.type_key(module)]
 	some scope in module.scopes
-	iis.scopes[scope]
+	iis.runs_managed(iis.scopes[scope], module.preconditions)
 	finding := {
 		"subject": rule.subject(["module", scope, module.name]),
 		"message": sprintf("%s %s (%s) in %s", [_what[_severity(module)], module.name, module.type, scope]),

@@ -1,8 +1,9 @@
 # METADATA
-# title: Foreign ISAPI filter for the server, cleared on the sites of Exchange
+# title: Foreign ISAPI filter that reaches no site of Exchange
 # description: >-
 #   An ISAPI filter that is not of Exchange setup is registered for the whole server. The sites of Exchange
-#   clear the list before they add their own, so it does not reach them; a change of one line would let it.
+#   clear the list before they add their own, so it does not reach them; a change of one line would let it. Or
+#   it stands on one of those sites, and its preconditions (bitness32) match none of the pools there.
 # related_resources:
 #   - ref: https://learn.microsoft.com/exchange/troubleshoot/administration/avoid-unsupported-integration-methods
 #   - ref: https://learn.microsoft.com/iis/configuration/system.webserver/isapifilters/
@@ -39,13 +40,28 @@ findings contains finding if {
 	"" in filter.scopes
 	not known.baseline.filters[path.token(filter.path_key)]
 	count({scope | some scope in filter.scopes} & iis.sites) == 0
-	finding := {
-		"subject": rule.subject(["filter", "", filter.name]),
-		"message": sprintf(
-			"ISAPI filter %s (%s) is cleared on Exchange's sites; there it would be consistent with clause C2",
-			[filter.name, filter.path],
-		),
-		"evidence": rule.history(filter, filter.path),
-		"binary": filter.path_key,
-	}
+	finding := _finding(filter, "", "is cleared on Exchange's sites")
+}
+
+findings contains finding if {
+	path.exchange_root
+	some filter in input.facts.iis.filters
+	filter.enabled
+	not known.baseline.filters[path.token(filter.path_key)]
+	some scope in filter.scopes
+	scope in iis.sites
+	not iis.site_runs(scope, filter.preconditions)
+	why := sprintf("stays out of the pools of %s by its preconditions (%s)", [scope, concat(",", filter.preconditions)])
+	finding := _finding(filter, scope, why)
+}
+
+_finding(filter, scope, why) := {
+	"subject": rule.subject(["filter", scope, filter.name]),
+	"message": sprintf("ISAPI filter %s (%s) %s; there it would be consistent with clause C2", [
+		filter.name,
+		filter.path,
+		why,
+	]),
+	"evidence": rule.history(filter, filter.path),
+	"binary": filter.path_key,
 }

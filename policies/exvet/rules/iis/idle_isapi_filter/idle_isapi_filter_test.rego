@@ -6,6 +6,7 @@ test_subjects[name] if {
 	some name, want in {
 		"healthy": set(),
 		"isapi-filter-server": {"filter::AcmeFilter"},
+		"isapi-filter-32bit": {"filter:Default Web Site:AcmeFilter"},
 		"isapi-filter-inherited": set(),
 		"isapi-filter": set(),
 		"isapi-filter-disabled": set(),

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/exvet/exvet"
+	"github.com/exvet/exvet/collectors"
+	"github.com/exvet/exvet/internal/host"
+	"github.com/exvet/exvet/internal/report"
+)
+
+var update = flag.Bool("update", false, "write what the collectors and rules make of testdata/evidence")
+
+const evidence = "../../testdata/evidence"
+
+// fixtureTime is the clock of every fixture.
+var fixtureTime = time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)
+
+// TestCollectedFixture holds the fixtures to the collectors: what they make of a small made server is a
+// fixture, which testdata/fixtures.jsonnet imports. A new field shows here first.
+func TestCollectedFixture(t *testing.T) {
+	disk, err := host.Open(filepath.Join(evidence, "tiny"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer disk.Close()
+	got, err := report.JSON(collectors.Collect(context.Background(), disk, fixtureTime))
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, filepath.Join(evidence, "tiny.json"), got)
+	rendered, err := os.ReadFile("../../policies/fixtures/collected/snapshot.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var fixture, collected any
+	if err := json.Unmarshal(rendered, &fixture); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(got, &collected); err != nil {
+		t.Fatal(err)
+	}
+	x, _ := json.Marshal(fixture)
+	y, _ := json.Marshal(collected)
+	if !bytes.Equal(x, y) {
+		t.Error("policies/fixtures/collected is not what the collectors make of testdata/evidence/tiny: run make fixtures")
+	}
+}
+
+// TestExampleServers says what the example servers show: a line for each rule that is not clear and each finding.
+func TestExampleServers(t *testing.T) {
+	for name, code := range map[string]int{"clean": exvet.ExitClean, "contoso": exvet.ExitFindings} {
+		t.Run(name, func(t *testing.T) {
+			var out, errs bytes.Buffer
+			args := []string{"scan", filepath.Join(evidence, name), "-o", "json", "--now", fixtureTime.Format(time.RFC3339)}
+			if got := run(args, nil, &out, &errs); got != code {
+				t.Errorf("exit code %d, want %d: %s", got, code, errs.String())
+			}
+			var r exvet.Report
+			if err := json.Unmarshal(out.Bytes(), &r); err != nil {
+				t.Fatal(err)
+			}
+			var lines []string
+			for _, result := range r.Servers[0].Results {
+				if result.Status == exvet.Clear {
+					continue
+				}
+				lines = append(lines, result.ID+" "+string(result.Stance)+" "+string(result.Status))
+				for _, finding := range result.Findings {
+					lines = append(lines, "  "+string(finding.Severity)+" "+finding.Subject)
+				}
+			}
+			golden(t, filepath.Join("testdata", "evidence", name+".txt"), []byte(strings.Join(lines, "\n")+"\n"))
+		})
+	}
+}
+
+// golden compares with a file, or writes it with -update.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(name, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s is not what exvet makes now (run go test ./cmd/exvet -run 'TestCollected|TestExample' -update and read the difference):\n%s", name, got)
+	}
+}
