@@ -9,6 +9,7 @@ local features = import 'features.libsonnet';
 local iis = import 'iis.libsonnet';
 local optional = import 'optional.libsonnet';
 local rewrite = import 'rewrite.libsonnet';
+local services = import 'services.libsonnet';
 local settings = import 'settings.libsonnet';
 
 local list = import 'baseline/builds.json';
@@ -34,4 +35,7 @@ local product(label, confidence, apps={}) = { label: label, confidence: confiden
   settings: settings,
   assemblies: assemblies.exchange(import 'baseline/exchange-assemblies.json'),
   framework_tokens: assemblies.framework_tokens,
+  services: services.tables(import 'baseline/services.json', import 'baseline/services_lab_dependencies.json'),
+  windows: import 'windows.libsonnet',
+  fingerprints: import 'products.libsonnet',
 }
