@@ -179,10 +179,10 @@ _files(profiler, view) := {row.dll_key |
 
 _profiler_file(values) := replace(lower(trim(_path_64(values), `" `)), "/", `\`) if {
 	_path_64(values) != ""
-} else := file if {
-	some view in ["64", "32"]
-	count(_files(values.cor_profiler, view)) > 0
-	file := min(_files(values.cor_profiler, view))
+} else := min(_files(values.cor_profiler, "64")) if {
+	count(_files(values.cor_profiler, "64")) > 0
+} else := min(_files(values.cor_profiler, "32")) if {
+	count(_files(values.cor_profiler, "32")) > 0
 } else := ""
 
 # METADATA
