@@ -1,8 +1,10 @@
 package exvet
 
 import (
+	"context"
 	"errors"
 	"io/fs"
+	"iter"
 	"strings"
 )
 
@@ -18,6 +20,10 @@ type Host interface {
 
 	// Registry is the server's registry.
 	Registry() Registry
+
+	// Events are the events of a log that are wanted, in no order. Damage costs the records it hit and is told to
+	// EventQuery.Seen; what ends the reading is the last error. A log that is not held is ErrNoEvidence.
+	Events(context.Context, EventQuery) iter.Seq2[Event, error]
 }
 
 // A HostKind tells a running server from evidence of one.

@@ -32,6 +32,7 @@ func All() []Collector {
 		services(),
 		injection(),
 		amsi(),
+		events(),
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"iter"
 	"reflect"
 	"strings"
 	"testing"
@@ -23,6 +24,10 @@ func (d disk) Files() fs.FS         { return fstest.MapFS(d) }
 // Registry holds nothing.
 func (d disk) Registry() exvet.Registry {
 	return regfile.New(nil, func() ([]*regfile.Export, error) { return nil, nil })
+}
+
+func (d disk) Events(context.Context, exvet.EventQuery) iter.Seq2[exvet.Event, error] {
+	return func(yield func(exvet.Event, error) bool) { yield(exvet.Event{}, exvet.ErrNoEvidence) }
 }
 
 func newDisk(files map[string]string) disk {

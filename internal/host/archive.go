@@ -185,7 +185,7 @@ func (a *archive) stat(name string) (fs.FileInfo, error) {
 	return nil, fs.ErrNotExist
 }
 
-func (a *archive) open(name string) (fs.File, error) {
+func (a *archive) open(name string, limit int64) (fs.File, error) {
 	file, ok := a.files[name]
 	if !ok {
 		return nil, fs.ErrNotExist
@@ -194,8 +194,8 @@ func (a *archive) open(name string) (fs.File, error) {
 	switch {
 	case file.Flags&1 != 0:
 		return nil, errors.New("file is encrypted")
-	case size > uint64(a.limits.file):
-		return nil, tooLarge(a.limits.file)
+	case size > uint64(limit):
+		return nil, tooLarge(limit)
 	case size > uint64(a.limits.small) && size/uint64(a.limits.ratio) > packed:
 		return nil, fmt.Errorf("file is packed %d to 1 or more, as in a zip bomb", a.limits.ratio)
 	}

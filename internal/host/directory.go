@@ -76,7 +76,7 @@ func (d *directory) entry(folder string, found fs.DirEntry) entry {
 
 func (d *directory) stat(name string) (fs.FileInfo, error) { return d.root.Stat(path.Join(".", name)) }
 
-func (d *directory) open(name string) (fs.File, error) {
+func (d *directory) open(name string, limit int64) (fs.File, error) {
 	info, err := d.root.Stat(name)
 	if err != nil {
 		return nil, err
@@ -84,8 +84,8 @@ func (d *directory) open(name string) (fs.File, error) {
 	if !info.Mode().IsRegular() {
 		return nil, errors.New("not a regular file") // opening a pipe would wait for ever
 	}
-	if info.Size() > d.limits.file {
-		return nil, tooLarge(d.limits.file)
+	if info.Size() > limit {
+		return nil, tooLarge(limit)
 	}
 	return d.root.Open(name)
 }

@@ -30,11 +30,12 @@ type limits struct {
 	entries int   // names held at once, of a zip or of the folders that were looked into
 	index   int64 // bytes of a zip's directory
 	file    int64 // bytes of one opened file
+	log     int64 // bytes of one event log, which is never held in memory
 	small   int64 // bytes below which a zip's file may be packed as tightly as it likes
 	ratio   int64 // of a file's size to its packed size
 }
 
-var defaults = limits{entries: 200_000, index: 48 << 20, file: 256 << 20, small: 64 << 20, ratio: 100}
+var defaults = limits{entries: 200_000, index: 48 << 20, file: 256 << 20, log: 8 << 30, small: 64 << 20, ratio: 100}
 
 // Open opens a directory or a zip file that holds drive folders: "C", "C_", "C%3A" or "c:", at its top, below
 // "uploads/auto", or in either place below a single folder that wraps everything. Close it after use.
@@ -142,8 +143,8 @@ func fold(name string) string { return strings.ToLower(strings.TrimRight(name, "
 type source interface {
 	list(folder string) ([]entry, error) // sorted by name
 	stat(name string) (fs.FileInfo, error)
-	open(name string) (fs.File, error) // a regular file
-	problems() []error                 // found while the source was opened
+	open(name string, limit int64) (fs.File, error) // a regular file of at most so many bytes
+	problems() []error                              // found while the source was opened
 	close() error
 }
 

@@ -234,7 +234,7 @@ func (b broken) list(folder string) ([]entry, error) {
 	return []entry{{name: "bad", folder: true}, {name: "good.txt"}, {name: "pipe", refused: fs.ErrInvalid}}, nil
 }
 
-func (b broken) open(string) (fs.File, error) { return nil, fs.ErrNotExist }
+func (b broken) open(string, int64) (fs.File, error) { return nil, fs.ErrNotExist }
 
 func (b broken) problems() []error { return nil }
 

@@ -147,15 +147,15 @@ func (t *tree) read(name string, limit int64) ([]byte, error) {
 
 // Limits of the exports of one piece of evidence.
 const (
-	maxExports     = 64
-	maxExportBytes = 96 << 20
+	maxRegExports = 64
+	maxRegBytes   = 96 << 20
 )
 
 // exports reads the .reg files.
 func (e *Evidence) exports() ([]*regfile.Export, error) {
 	var found []*regfile.Export
 	var failed []error
-	left := int64(maxExportBytes)
+	left := int64(maxRegBytes)
 	for _, base := range e.tops {
 		at, entries := e.within(base, "exvet", "registry")
 		for _, file := range entries {
@@ -164,7 +164,7 @@ func (e *Evidence) exports() ([]*regfile.Export, error) {
 			}
 			name := path.Join(at, file.name)
 			export, size, err := e.export(name, left)
-			if left -= size; err != nil || len(found) == maxExports {
+			if left -= size; err != nil || len(found) == maxRegExports {
 				failed = append(failed, exvet.Missing{File: name, Reason: reasonOf(err)})
 				continue
 			}
@@ -176,7 +176,7 @@ func (e *Evidence) exports() ([]*regfile.Export, error) {
 
 func reasonOf(err error) string {
 	if err == nil {
-		return fmt.Sprintf("more than %d exports", maxExports)
+		return fmt.Sprintf("more than %d exports", maxRegExports)
 	}
 	return reason(err)
 }
@@ -202,7 +202,7 @@ func (e *Evidence) within(at string, names ...string) (string, []entry) {
 }
 
 func (e *Evidence) export(name string, left int64) (*regfile.Export, int64, error) {
-	file, err := e.files.from.open(name)
+	file, err := e.files.from.open(name, regfile.MaxExport)
 	if err != nil {
 		return nil, 0, err
 	}

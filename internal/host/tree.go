@@ -59,7 +59,10 @@ func (t *tree) mount(drives map[string][]string) {
 }
 
 // Open opens a file or a folder.
-func (t *tree) Open(name string) (fs.File, error) {
+func (t *tree) Open(name string) (fs.File, error) { return t.openUpTo(name, t.limits.file) }
+
+// openUpTo opens a file of at most so many bytes, or a folder.
+func (t *tree) openUpTo(name string, limit int64) (fs.File, error) {
 	found, err := t.find("open", name, false)
 	if err != nil {
 		return nil, err
@@ -67,11 +70,11 @@ func (t *tree) Open(name string) (fs.File, error) {
 	if found.folder {
 		return t.openFolder(name, found)
 	}
-	file, err := t.from.open(found.reals[0])
+	file, err := t.from.open(found.reals[0], limit)
 	if err != nil {
 		return nil, failed("open", name, err)
 	}
-	return &limitedFile{file: file, path: name, name: found.name, left: t.limits.file, limit: t.limits.file}, nil
+	return &limitedFile{file: file, path: name, name: found.name, left: limit, limit: limit}, nil
 }
 
 func (t *tree) openFolder(name string, found node) (fs.File, error) {
