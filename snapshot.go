@@ -69,3 +69,22 @@ func (m Missing) Error() string {
 	}
 	return b.String()
 }
+
+// A Gap is a Missing that remembers what caused it: errors.Is sees the cause, errors.As the Missing.
+type Gap struct {
+	Missing
+
+	Cause error
+}
+
+// Unwrap gives the cause.
+func (g Gap) Unwrap() error { return g.Cause }
+
+// As gives the Missing to errors.As.
+func (g Gap) As(target any) bool {
+	m, ok := target.(*Missing)
+	if ok {
+		*m = g.Missing
+	}
+	return ok
+}

@@ -22,31 +22,13 @@ type registryReader struct {
 	ctx      context.Context
 	registry exvet.Registry
 	section  string
-	gaps     []gap
+	gaps     []exvet.Gap
 	seen     bool // a key was there, or known not to be
 	rows     int
 }
 
 func newRegistryReader(ctx context.Context, host exvet.Host, section string) *registryReader {
 	return &registryReader{ctx: ctx, registry: host.Registry(), section: section}
-}
-
-// A gap is an exvet.Missing that remembers what caused it.
-type gap struct {
-	exvet.Missing
-
-	cause error
-}
-
-func (g gap) Unwrap() error { return g.cause }
-
-// As gives the exvet.Missing to errors.As.
-func (g gap) As(target any) bool {
-	m, ok := target.(*exvet.Missing)
-	if ok {
-		*m = g.Missing
-	}
-	return ok
 }
 
 // copyHives says what to do about a registry that is not in the evidence.
@@ -75,12 +57,12 @@ func (r *registryReader) leaveOpen(path, scope string, err error, tables []strin
 		errors.As(err, &missing)
 	}
 	missing.Scope, missing.Facts = scope, []string{}
-	same := slices.IndexFunc(r.gaps, func(g gap) bool {
+	same := slices.IndexFunc(r.gaps, func(g exvet.Gap) bool {
 		return g.Scope == scope && g.Reason == missing.Reason && g.File == missing.File
 	})
 	if same < 0 {
 		same = len(r.gaps)
-		r.gaps = append(r.gaps, gap{missing, err})
+		r.gaps = append(r.gaps, exvet.Gap{Missing: missing, Cause: err})
 	}
 	for _, table := range tables {
 		if facts := r.section + "." + table; !slices.Contains(r.gaps[same].Facts, facts) {
@@ -136,10 +118,10 @@ func (r *registryReader) absent() error {
 	if r.seen || r.ctx.Err() != nil {
 		return nil
 	}
-	return gap{exvet.Missing{
+	return exvet.Gap{Missing: exvet.Missing{
 		Facts:  []string{r.section},
 		Reason: fmt.Sprintf(copyHives, `Windows\System32\config\SYSTEM, SOFTWARE and DEFAULT, each`),
-	}, exvet.ErrNoEvidence}
+	}, Cause: exvet.ErrNoEvidence}
 }
 
 // A view is one of the two ways programs see the registry.

@@ -2,7 +2,7 @@
 // policies/fixtures/<name>/snapshot.json, which `opa test` reads as data.fixtures.
 local server = import '../bundles/snapshots/server.libsonnet';
 
-local healthy = server.healthy;
+local healthy = server.healthy + server.withNothingIn(['services', 'injection', 'amsi']);
 local entries = server.entries;
 local site = 'Default Web Site';
 local owa = site + '/owa';
@@ -271,8 +271,9 @@ local evidence = {
 };
 
 // What the collectors make of testdata/evidence/tiny.
-{ healthy: healthy, collected: import 'evidence/tiny.json' } + nativeModules + managedModules + handlers + filters + apps + pools + rewrite + settings + refused + evidence
+{ healthy: server.healthy, collected: import 'evidence/tiny.json' } + nativeModules + managedModules + handlers + filters + apps + pools + rewrite + settings + refused + evidence
 + (import 'runtime.libsonnet')
 + (import 'settings.libsonnet')
 + (import 'assemblies.libsonnet')
 + (import 'fixtures/events.libsonnet')
++ (import 'fixtures/registry.libsonnet')

@@ -10,6 +10,7 @@ local features = import 'features.libsonnet';
 local iis = import 'iis.libsonnet';
 local optional = import 'optional.libsonnet';
 local rewrite = import 'rewrite.libsonnet';
+local services = import 'services.libsonnet';
 local settings = import 'settings.libsonnet';
 
 local list = import 'baseline/builds.json';
@@ -40,4 +41,7 @@ local product(label, confidence, apps={}) = { label: label, confidence: confiden
     images: events.images($.baseline, optional),
     agents: events.agents,
   },
+  services: services.tables(import 'baseline/services.json', import 'baseline/services_lab_dependencies.json'),
+  windows: import 'windows.libsonnet',
+  fingerprints: import 'products.libsonnet',
 }

@@ -1,5 +1,5 @@
 // The event logs' part of a snapshot: what those of a healthy server hold, and rows to add. Each row takes what
-// differs; keys follow from the spelling beside them.
+// differs; keys follow from the spelling beside them. Most fixtures have quiet logs, so that they stay small.
 local types = import 'types.libsonnet';
 
 local row(log, provider, id, record, time, count) = {
@@ -175,25 +175,45 @@ local log(name, file, records, hours=720, oldest='2026-10-21T08:00:00.000Z') = {
   // rows adds rows to tables of facts.events.
   rows(tables):: { facts+: { events+: { [table]+: tables[table] for table in std.objectFields(tables) } } },
 
-  // healthy is what the logs of a server hold that has been up for a month.
-  healthy(root):: {
+  // quiet is logs that hold nothing rules read.
+  quiet: {
     collected+: { events: { status: 'complete', missing: [] } },
     facts+: { events: {
+      [table]: []
+      for table in [
+        'logs',
+        'kinds',
+        'examples',
+        'watson',
+        'impersonated_callers',
+        'crashes',
+        'was',
+        'module_failures',
+        'profilers',
+        'agents',
+        'services',
+        'config_changes',
+        'cmdlets',
+        'web_errors',
+      ]
+    } },
+  },
+
+  // withUsual fills the logs with what those of a healthy server hold after a month.
+  withUsual(root):: {
+    facts+: { events+: {
       logs: [
         log('Application', 'Application.evtx', 41200),
         log('System', 'System.evtx', 22100),
         log('Microsoft-Windows-IIS-Configuration/Operational', 'Microsoft-Windows-IIS-Configuration%4Operational.evtx', 130),
         log('MSExchange Management', 'MSExchange Management.evtx', 9000),
       ],
-      kinds: [],
-      examples: [],
       // Failures of Exchange's own, of which there are some on every server.
       watson: [
         $.watson(40100, 'w3wp#MSExchangeServicesAppPool', 'M.Exchange.Security', 'M.E.S.O.V1ProfileLocalTokenIssuer..ctor', 'M.E.S.OAuth.OAuthTokenRequestFailedException', count=4),
         $.watson(40110, 'MSExchangeDelivery', 'M.Exchange.Transport', 'M.E.T.AcceptedDomainTable..ctor', 'System.FormatException'),
         $.watson(40120, 'w3wp#MSExchangeOWAAppPool', 'unknown', 'unknown', 'Newtonsoft.Json.JsonReaderException'),
       ],
-      impersonated_callers: [],
       crashes: [
         $.crash(40101, 'report', { application: 'w3wp', report_type: 'E12IIS', app_name: 'w3wp#MSExchangeServicesAppPool', pool: 'MSExchangeServicesAppPool' }),
         $.crash(40200, 'fault', {
@@ -211,8 +231,6 @@ local log(name, file, records, hours=720, oldest='2026-10-21T08:00:00.000Z') = {
         }),
       ],
       was: [$.was(21000, 5013, 'shutdown', 'MSExchangeOWAAppPool'), $.was(21010, 5011, 'communication', 'MSExchangeServicesAppPool')],
-      module_failures: [],
-      profilers: [],
       agents: [$.agent(40300, 1050, 'slow', 'Transport Rule Agent')],
       services: [
         $.service(21100, 7040, 'start_type', 'Background Intelligent Transfer Service', { name: 'BITS', start_type: 'auto start' }, count=12),
@@ -223,7 +241,6 @@ local log(name, file, records, hours=720, oldest='2026-10-21T08:00:00.000Z') = {
           start_type: 'auto start',
         }),
       ],
-      config_changes: [],
       cmdlets: [$.cmdlet(8900, 'Set-OwaVirtualDirectory', '-Identity "EX01\\owa (Default Web Site)" -ExternalUrl "https://mail.contoso.com/owa"')],
       web_errors: [$.webError(40400, root + '\\FrontEnd\\HttpProxy\\owa\\', 'System.Web.HttpException', [
         'System.Web.HttpRequest.ValidateInputIfRequiredByConfig()',

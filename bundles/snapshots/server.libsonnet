@@ -4,6 +4,7 @@
 // folder for granted, with a handful of the applications setup creates.
 local entries = import 'entries.libsonnet';
 local events = import 'events.libsonnet';
+local registry = import 'registry.libsonnet';
 
 local root = 'E:\\Exchange';
 local frontEnd = root + '\\FrontEnd\\HttpProxy';
@@ -54,6 +55,8 @@ local change(table, field, value, changes) = {
 
   // webConfig is the path of an application's web.config.
   webConfig(scope):: webConfig[scope],
+
+  registry:: registry,
 
   healthy: {
     format: 1,
@@ -168,7 +171,7 @@ local change(table, field, value, changes) = {
         notes: [],
       },
     },
-  } + events.healthy(root),
+  } + registry.healthy(root) + events.quiet,
 
   withProduct(product, build):: {
     server+: { product: product, build: build },
@@ -179,6 +182,12 @@ local change(table, field, value, changes) = {
     facts+: { exchange+: { root: root, root_key: std.asciiLower(root) } },
   },
   withRoles(roles):: { server+: { roles: roles }, facts+: { exchange+: { roles: roles } } },
+
+  // withNothingIn empties the tables of sections a fixture is not about, which are most of a snapshot.
+  withNothingIn(sections):: { facts+: {
+    [section]: { [table]: [] for table in std.objectFields($.healthy.facts[section]) }
+    for section in sections
+  } },
 
   // withSection says how much of a section was seen. Its facts stay; withoutFacts takes them away.
   withSection(name, status, missing=[]):: { collected+: { [name]: { status: status, missing: missing } } },

@@ -5,9 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -64,23 +64,32 @@ func TestExampleServers(t *testing.T) {
 			if got := run(args, nil, &out, &errs); got != code {
 				t.Errorf("exit code %d, want %d: %s", got, code, errs.String())
 			}
-			var r exvet.Report
-			if err := json.Unmarshal(out.Bytes(), &r); err != nil {
-				t.Fatal(err)
-			}
-			var lines []string
-			for _, result := range r.Servers[0].Results {
-				if result.Status == exvet.Clear {
-					continue
-				}
-				lines = append(lines, result.ID+" "+string(result.Stance)+" "+string(result.Status))
-				for _, finding := range result.Findings {
-					lines = append(lines, "  "+string(finding.Severity)+" "+finding.Subject)
-				}
-			}
-			golden(t, filepath.Join("testdata", "evidence", name+".txt"), []byte(strings.Join(lines, "\n")+"\n"))
+			golden(t, filepath.Join("testdata", "evidence", name+".txt"), summary(t, out.Bytes()))
 		})
 	}
+}
+
+// summary writes a JSON report as a line for each rule that is not clear and each finding.
+func summary(t *testing.T, document []byte) []byte {
+	t.Helper()
+	var r exvet.Report
+	if err := json.Unmarshal(document, &r); err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	for _, result := range r.Servers[0].Results {
+		if result.Status == exvet.Clear {
+			continue
+		}
+		fmt.Fprintf(&b, "%s %s %s %s\n", result.ID, result.Stance, result.Clause, result.Status)
+		for _, finding := range result.Findings {
+			fmt.Fprintf(&b, "  %s %s\n", finding.Severity, finding.Subject)
+		}
+		if result.Error != "" {
+			t.Errorf("%s is in error: %s", result.ID, result.Error)
+		}
+	}
+	return b.Bytes()
 }
 
 // golden compares with a file, or writes it with -update.
@@ -99,4 +108,43 @@ func golden(t *testing.T, name string, got []byte) {
 	if !bytes.Equal(got, want) {
 		t.Errorf("%s is not what exvet makes now (run go test ./cmd/exvet -run 'TestCollected|TestExample' -update and read the difference):\n%s", name, got)
 	}
+}
+
+// TestRegistryVectors judges the made server of the collectors' tests, which has one case of every vector of the
+// registry, on top of the healthy server: the golden says what each is found as.
+func TestRegistryVectors(t *testing.T) {
+	var snapshot map[string]any
+	var vectors, facts map[string]json.RawMessage
+	for name, into := range map[string]any{
+		"../../policies/fixtures/healthy/snapshot.json": &snapshot, "../../collectors/testdata/registry.json": &vectors,
+	} {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(text, into); err != nil {
+			t.Fatal(err)
+		}
+	}
+	healthy, err := json.Marshal(snapshot["facts"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(healthy, &facts); err != nil {
+		t.Fatal(err)
+	}
+	for _, section := range []string{"services", "injection", "amsi"} {
+		facts[section] = vectors[section]
+	}
+	snapshot["facts"] = facts
+	document, err := json.Marshal(snapshot)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out, errs bytes.Buffer
+	args := []string{"scan", "-", "-o", "json", "--now", fixtureTime.Format(time.RFC3339)}
+	if got := run(args, bytes.NewReader(document), &out, &errs); got != exvet.ExitFindings {
+		t.Errorf("exit code %d, want %d: %s", got, exvet.ExitFindings, errs.String())
+	}
+	golden(t, filepath.Join("testdata", "evidence", "vectors.txt"), summary(t, out.Bytes()))
 }

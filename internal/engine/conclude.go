@@ -18,7 +18,7 @@ type ExitOptions struct {
 }
 
 // Required lists the sections a source of any kind can hold today: those that must be complete unless the user says otherwise.
-func Required() []string { return []string{"exchange", "iis"} }
+func Required() []string { return []string{"exchange", "iis", "services", "injection", "amsi"} }
 
 // Check refuses a FailOn that is no severity.
 func (o ExitOptions) Check() error {
@@ -113,4 +113,11 @@ func seen(require []string) string {
 	return "and " + and(require) + " seen in full"
 }
 
-func and(words []string) string { return strings.Join(words, " and ") }
+// and joins words as a sentence does: "a, b and c".
+func and(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " and " + words[last]
+}

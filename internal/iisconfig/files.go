@@ -95,43 +95,25 @@ func (r *reader) read(path string) ([]byte, error) {
 
 // missing words the reason a file could not be used, without repeating its name.
 func missing(path string, err error) error {
-	gap := gap{Missing: exvet.Missing{File: path, Reason: err.Error()}, cause: err}
+	found := exvet.Gap{Missing: exvet.Missing{File: path, Reason: err.Error()}, Cause: err}
 	var bad malformed
 	var refused *fs.PathError
 	switch {
 	case errors.As(err, &bad):
-		gap.Line, gap.Reason = bad.line, bad.reason
+		found.Line, found.Reason = bad.line, bad.reason
 	case errors.Is(err, exvet.ErrNoEvidence):
-		gap.Reason = exvet.ErrNoEvidence.Error()
+		found.Reason = exvet.ErrNoEvidence.Error()
 	case errors.As(err, &refused):
-		gap.Reason = refused.Err.Error()
+		found.Reason = refused.Err.Error()
 	}
-	return gap
-}
-
-// A gap is an exvet.Missing that remembers what caused it.
-type gap struct {
-	exvet.Missing
-
-	cause error
-}
-
-func (g gap) Unwrap() error { return g.cause }
-
-// As gives the exvet.Missing to errors.As.
-func (g gap) As(target any) bool {
-	m, ok := target.(*exvet.Missing)
-	if ok {
-		*m = g.Missing
-	}
-	return ok
+	return found
 }
 
 // at fills in what the gap leaves open. err is one of reader.config's, but not fs.ErrNotExist.
 func at(err error, scope string, facts ...string) error {
-	var known gap
+	var known exvet.Gap
 	if !errors.As(err, &known) {
-		known = gap{Missing: exvet.Missing{Reason: err.Error()}, cause: err}
+		known = exvet.Gap{Missing: exvet.Missing{Reason: err.Error()}, Cause: err}
 	}
 	known.Scope, known.Facts = scope, facts
 	return known

@@ -122,7 +122,7 @@ func (b *builder) hostFolder() (string, error) {
 			shared := strings.TrimRight(b.env.Expand(n.attr("path")), `\/`)
 			if _, ok := exvet.FSPath(shared); !ok {
 				where := fmt.Errorf("shared configuration at %q: %w", shared, exvet.ErrNoEvidence)
-				return "", at(gap{Missing: exvet.Missing{File: path, Line: n.line, Reason: where.Error()}, cause: where}, "", "iis")
+				return "", at(exvet.Gap{Missing: exvet.Missing{File: path, Line: n.line, Reason: where.Error()}, Cause: where}, "", "iis")
 			}
 			return shared, nil
 		}

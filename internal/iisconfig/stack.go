@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+
+	"github.com/exvet/exvet"
 )
 
 // A block is a part of a file that speaks of one configuration path: what stands outside <location>, or one
@@ -142,7 +144,7 @@ func (b *builder) aboveApp(s *site, path []string) bool {
 
 // leaveOpen records what a file that could not be read leaves open, once for each scope.
 func (b *builder) leaveOpen(err error, scope string, facts ...string) {
-	var known gap
+	var known exvet.Gap
 	errors.As(err, &known)
 	key := strings.ToLower(scope) + "\x00" + known.File
 	if !b.open[key] {

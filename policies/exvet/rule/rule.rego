@@ -38,6 +38,10 @@ evidence(entry, value) := evidence_at(entry.file, entry.line, value)
 evidence_at(file, line, value) := {"ref": sprintf("file:%s:%d", [file, line]), "value": value}
 
 # METADATA
+# description: registry points at a key or value of the registry (`KEY!VALUE`), with the text that decided.
+registry(ref, value) := {"ref": concat("", ["registry:", ref]), "value": value}
+
+# METADATA
 # description: |
 #   history points at the place an entry was declared in, with the text that decided, and at the declarations it
 #   overrides.

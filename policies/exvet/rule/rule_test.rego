@@ -43,6 +43,10 @@ test_evidence if {
 	got == {"ref": `file:C:\a\web.config:38`, "value": "A.B, C"}
 }
 
+test_registry if {
+	rule.registry(`HKLM\A!B`, "x") == {"ref": `registry:HKLM\A!B`, "value": "x"}
+}
+
 test_history if {
 	entry := {
 		"file": `C:\a\web.config`,

@@ -1,0 +1,88 @@
+// Fingerprints that name the owner of what was found. They never decide a verdict: a name is a claim until the file's
+// signature is read. confidence says how sure the fingerprint itself is: "high", "medium", "low" or "unverified".
+local owner(vendor, product, confidence='medium') = { vendor: vendor, product: product, confidence: confidence };
+
+local newRelic = owner('New Relic', 'New Relic .NET agent', 'high');
+local appDynamics = owner('Cisco', 'AppDynamics .NET agent', 'high');
+local sentinelOne = owner('SentinelOne', 'SentinelOne');
+local sophos = owner('Sophos', 'Sophos Intercept X');
+local bitdefender = owner('Bitdefender', 'Bitdefender');
+local trend = owner('Trend Micro', 'Trend Micro Apex One');
+local citrix = owner('Citrix', 'Citrix Virtual Apps and Desktops');
+local avast = owner('Avast', 'Avast or AVG Antivirus');
+local crowdStrike = owner('CrowdStrike', 'CrowdStrike Falcon');
+
+{
+  // Profilers by CLSID or ProgID.
+  profilers: {
+    '{71da0a04-7777-4ec6-9643-7d28b46a8a41}': newRelic,
+    '{36032161-ffc0-4b61-b559-f6c5d41bae5a}': newRelic,
+    'appdynamics.agentprofiler': appDynamics,
+    '{57e1aa68-2229-41aa-9931-a6e93bbc64d8}': appDynamics,
+    '{b7038f67-52fc-4da2-ab02-969b3c1eda03}': owner('Dynatrace', 'Dynatrace OneAgent'),
+    '{da7cfc47-3e35-4c4e-b495-534f93b28683}': owner('Dynatrace', 'Dynatrace AppMon'),
+    '{846f5f1c-f9ae-4b07-969e-05c26bc060d8}': owner('Datadog', 'Datadog .NET tracer', 'high'),
+    '{fa8f1dff-0b62-4f84-887f-ecac69a65dd3}': owner('IBM', 'Instana'),
+    '{989d151b-3f31-482e-926f-2e95d274bd36}': owner('ManageEngine', 'Site24x7 APM Insight'),
+    '{ad5651a8-b5c8-46ca-a11b-e82aec2b8e78}': owner('Microsoft', 'System Center Operations Manager APM'),
+    '{324f817a-7420-4e6d-b3c1-143fbed6d855}': owner('Microsoft', 'Application Insights instrumentation engine'),
+    '{2aa1aa98-2caa-4fcf-86ce-efa007737e83}': owner('Microsoft', 'IntelliTrace'),
+    '{9aa5d52f-37e2-487d-aaec-727478b8bdb5}': owner('JetBrains', 'dotCover'),
+  },
+
+  // Files by name; a name that ends in * begins like this.
+  files: {
+    'newrelic.profiler.dll': newRelic,
+    'appdynamics.agentprofiler.win64.dll': appDynamics,
+    'oneagentloader.dll': owner('Dynatrace', 'Dynatrace OneAgent'),
+    'oneagentdotnet.dll': owner('Dynatrace', 'Dynatrace OneAgent'),
+    'dtagent.dll': owner('Dynatrace', 'Dynatrace AppMon'),
+    'datadog.trace.clrprofiler.native.dll': owner('Datadog', 'Datadog .NET tracer', 'high'),
+    'microsoftinstrumentationengine_x64.dll': owner('Microsoft', 'Application Insights instrumentation engine'),
+    'inprocessclient64.dll': sentinelOne,
+    'minprocessclient64.dll': sentinelOne,
+    'idrapimon64.dll': sentinelOne,
+    'ctiuser.dll': owner('VMware', 'Carbon Black'),
+    'cymemdef64.dll': owner('BlackBerry', 'Cylance'),
+    'sysfer.dll': owner('Broadcom', 'Symantec Endpoint Protection'),
+    'prntm64.dll': owner('Broadcom', 'Symantec Data Loss Prevention'),
+    'aswhook.dll': avast,
+    'hmpalert.dll': sophos,
+    'sophos_detoured_x64.dll': sophos,
+    'atcuf64.dll': bitdefender,
+    'bdhkm64.dll': bitdefender,
+    'tmmon64.dll': trend,
+    'tmumevt64.dll': trend,
+    'tmamsiprovider64.dll': trend,
+    'pghook.dll': owner('BeyondTrust', 'Privilege Management'),
+    'ctxdodhook64.dll': citrix,
+    'epclient64.dll': citrix,
+    'ctxapclient64.dll': citrix,
+    'vsocklib.dll': owner('VMware', 'VMware Tools', 'unverified'),
+    'mdnsnsp.dll': owner('Apple', 'Bonjour', 'unverified'),
+  },
+  file_prefixes: {
+    umppc: crowdStrike,
+  },
+
+  // AMSI providers by CLSID.
+  amsi: {
+    '{2781761e-28e0-4109-99fe-b9d127c57afe}': owner('Microsoft', 'Microsoft Defender Antivirus', 'unverified'),
+    '{fb904e4e-d2c7-4c8d-8492-b620bb9896b1}': avast,
+    '{00000001-3dcc-4b48-a82e-e2071fe58e05}': owner('Avira', 'Avira Antivirus'),
+  },
+
+  // File system filters by service.
+  filters: {
+    csagent: owner('CrowdStrike', 'CrowdStrike Falcon', 'unverified'),
+    sentinelmonitor: owner('SentinelOne', 'SentinelOne', 'unverified'),
+    carbonblackk: owner('VMware', 'Carbon Black', 'unverified'),
+    symefasi: owner('Broadcom', 'Symantec Endpoint Protection', 'unverified'),
+    savonaccess: owner('Sophos', 'Sophos Intercept X', 'unverified'),
+    hmpalert: owner('Sophos', 'Sophos Intercept X', 'unverified'),
+    tmpreflt: owner('Trend Micro', 'Trend Micro Apex One', 'unverified'),
+    eamonm: owner('ESET', 'ESET Endpoint Security', 'unverified'),
+    mfehidk: owner('Trellix', 'Trellix Endpoint Security', 'unverified'),
+    klif: owner('Kaspersky', 'Kaspersky Endpoint Security', 'unverified'),
+  },
+}

@@ -1,0 +1,38 @@
+# METADATA
+# description: |
+#   The owners of what was found, by fingerprints: a class, a file name, a service. An owner is a claim, as names can be
+#   borrowed. No rule decides by it.
+package exvet.product
+
+import data.exvet.known
+import data.exvet.path
+
+# METADATA
+# description: |
+#   owner names the product of something found: by a class or ProgID in the table of its kind ("profilers", "amsi",
+#   "filters"), else by the file it loads, as a path key. It is "" for a product nobody knows.
+owner(kind, name, file) := found if {
+	found := known.fingerprints[kind][class(name)].product
+} else := file_owner(file)
+
+# METADATA
+# scope: document
+# description: file_owner names the product of a file, given as a path key, by its name alone.
+default file_owner(_) := ""
+
+file_owner(file) := found if {
+	found := known.fingerprints.files[path.base(file)].product
+} else := min(names) if {
+	names := {owner.product |
+		some prefix, owner in known.fingerprints.file_prefixes
+		startswith(path.base(file), prefix)
+	}
+	count(names) > 0
+}
+
+# METADATA
+# description: class writes a CLSID or ProgID as the tables do, in lower case and a CLSID in braces.
+class(written) := sprintf("{%s}", [name]) if {
+	name := lower(trim(written, " {}"))
+	regex.match(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`, name)
+} else := lower(trim_space(written))

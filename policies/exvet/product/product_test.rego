@@ -1,0 +1,17 @@
+package exvet.product_test
+
+import data.exvet.product as products
+
+test_owner[case] if {
+	some case, want in {
+		["profilers", "{71DA0A04-7777-4EC6-9643-7D28B46A8A41}", ""]: "New Relic .NET agent",
+		["profilers", "71da0a04-7777-4ec6-9643-7d28b46a8a41", ""]: "New Relic .NET agent",
+		["profilers", "AppDynamics.AgentProfiler", `d:\x.dll`]: "AppDynamics .NET agent",
+		["profilers", "{00000000-0000-0000-0000-000000000000}", `d:\apm\newrelic.profiler.dll`]: "New Relic .NET agent",
+		["profilers", "", `c:\program files\crowdstrike\umppc18720.dll`]: "CrowdStrike Falcon",
+		["profilers", "Acme.Profiler", `d:\acme\profiler.dll`]: "",
+		["amsi", "{FB904E4E-D2C7-4C8D-8492-B620BB9896B1}", ""]: "Avast or AVG Antivirus",
+		["filters", "CSAgent", ""]: "CrowdStrike Falcon",
+	}
+	products.owner(case[0], case[1], case[2]) == want
+}

@@ -1,0 +1,44 @@
+# METADATA
+# title: Exchange service runs a program in an unusual way
+# description: >-
+#   A service of Exchange starts a program of Exchange's folder that is not known as one of its programs, or
+#   with arguments, of which setup gives it none. A newer update may do either.
+# related_resources:
+#   - ref: https://learn.microsoft.com/exchange/plan-and-deploy/deployment-ref/services-overview
+# custom:
+#   id: EXV-SVC-002B
+#   stance: review
+#   severity: low
+#   clause: "-"
+#   basis: inference
+#   needs: [services.list, exchange.root]
+#   remediation: >-
+#     Compare ImagePath with that of another server of the same build.
+package exvet.rules.service.unusual_image
+
+import data.exvet.path
+import data.exvet.rule
+import data.exvet.service
+
+about := rule.about(rego.metadata.chain())
+
+findings contains finding if {
+	some found in service.exchange
+	path.below(path.token(found.path_key), "{exchange}")
+	why := _unusual(found)
+	finding := {
+		"subject": rule.subject(["service", found.name]),
+		"message": sprintf("%s starts %s, %s", [found.name, found.image, why]),
+		"evidence": [rule.registry(concat("", [found.ref, "!ImagePath"]), found.image)],
+		"binary": found.path_key,
+	}
+}
+
+_unusual(found) := "with arguments" if {
+	found.arguments != ""
+} else := "which is none of its known programs" if {
+	not service.program(found.path_key)
+
+	# Where its program lies is not known.
+	found.key != "searchexchangetracing"
+}
