@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/exvet/exvet"
 	"github.com/exvet/exvet/internal/eventfacts"
@@ -29,8 +31,10 @@ func collectEvents(ctx context.Context, host exvet.Host) (*eventfacts.Facts, err
 	held := false
 	for _, source := range eventfacts.Sources() {
 		damaged := []error{}
+		var seen window
 		source.Seen = func(log exvet.EventLog) {
 			reader.Log(log)
+			seen.add(log)
 			if lost := lostEvents(log); lost != "" {
 				damaged = append(damaged, exvet.Missing{Facts: tables(source), Reason: lost, File: log.File})
 			}
@@ -39,16 +43,23 @@ func collectEvents(ctx context.Context, host exvet.Host) (*eventfacts.Facts, err
 		held = held || !errors.Is(err, exvet.ErrNoEvidence)
 		switch {
 		case errors.Is(err, exvet.ErrNoEvidence):
-			gaps = append(gaps, notHeld{exvet.Missing{Facts: tables(source), Reason: fmt.Sprintf("event log %q is %s", source.Log, copyLogs)}})
+			gaps = append(gaps, exvet.Gap{
+				Missing: exvet.Missing{Facts: tables(source), Reason: fmt.Sprintf("event log %q is %s", source.Log, copyLogs)},
+				Cause:   exvet.ErrNoEvidence,
+			})
 		case errors.Is(err, context.DeadlineExceeded):
 			gaps = append(gaps, exvet.Missing{Facts: tables(source), Reason: fmt.Sprintf("event log %q: gave up after %s", source.Log, eventLimit)})
 		case err != nil:
 			gaps = append(gaps, exvet.Missing{Facts: tables(source), Reason: oneLine(err)})
+		case seen.short() != "" && len(regular(source)) > 0:
+			gaps = append(gaps, exvet.Missing{Facts: regular(source), Scope: source.Log, Reason: seen.short(), File: seen.file})
 		}
 		gaps = append(gaps, damaged...)
 	}
 	if !held {
-		return nil, notHeld{exvet.Missing{Facts: []string{"events"}, Reason: "event logs are " + copyLogs}}
+		return nil, exvet.Gap{
+			Missing: exvet.Missing{Facts: []string{"events"}, Reason: "event logs are " + copyLogs}, Cause: exvet.ErrNoEvidence,
+		}
 	}
 	for _, table := range reader.Full() {
 		gaps = append(gaps, exvet.Missing{
@@ -78,6 +89,48 @@ func tables(source eventfacts.Source) []string {
 	return facts
 }
 
+// minWindow is how far back a log must reach for the absence of an event to mean something.
+const minWindow = 7 * 24 * time.Hour
+
+// A window is the time the files of one log cover.
+type window struct {
+	files          int
+	file           string // the first of them
+	oldest, newest time.Time
+}
+
+func (w *window) add(log exvet.EventLog) {
+	if w.files++; w.files == 1 {
+		w.file = log.File
+	}
+	if !log.Oldest.IsZero() && (w.oldest.IsZero() || log.Oldest.Before(w.oldest)) {
+		w.oldest = log.Oldest
+	}
+	if log.Newest.After(w.newest) {
+		w.newest = log.Newest
+	}
+}
+
+// short says that a window is too short, or "".
+func (w *window) short() string {
+	switch span := w.newest.Sub(w.oldest); {
+	case w.files == 0:
+	case w.oldest.IsZero():
+		return "holds no event: whether it was cleared is not known"
+	case span < minWindow:
+		return fmt.Sprintf("reaches back %d hours, less than 7 days", int(span.Hours()))
+	}
+	return ""
+}
+
+// regular gives the fact paths made of a log whose absence says something: not those of events that are written
+// only where someone asked for them.
+func regular(source eventfacts.Source) []string {
+	return slices.DeleteFunc(tables(source), func(fact string) bool {
+		return fact == "events.impersonated_callers" || fact == "events.config_changes"
+	})
+}
+
 // lostEvents words what damage may have cost, or "".
 func lostEvents(log exvet.EventLog) string {
 	if log.Unreadable == 0 && log.Skipped == 0 {
@@ -88,18 +141,3 @@ func lostEvents(log exvet.EventLog) string {
 }
 
 func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }
-
-// A notHeld is an exvet.Missing of what this evidence does not hold.
-type notHeld struct{ exvet.Missing }
-
-// Unwrap says that nobody knows whether the server has it.
-func (n notHeld) Unwrap() error { return exvet.ErrNoEvidence }
-
-// As gives the exvet.Missing to errors.As.
-func (n notHeld) As(target any) bool {
-	missing, ok := target.(*exvet.Missing)
-	if ok {
-		*missing = n.Missing
-	}
-	return ok
-}

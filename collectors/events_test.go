@@ -1,6 +1,7 @@
 package collectors
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
@@ -25,6 +26,7 @@ type logFile struct {
 
 	events []exvet.Event
 	err    error
+	hours  int // it covers: 0 for a month, -1 for no event at all
 }
 
 func (d logDisk) Events(_ context.Context, query exvet.EventQuery) iter.Seq2[exvet.Event, error] {
@@ -45,6 +47,10 @@ func (d logDisk) Events(_ context.Context, query exvet.EventQuery) iter.Seq2[exv
 			}
 		}
 		file.Log = query.Log
+		if file.hours >= 0 {
+			file.Newest = time.Unix(1_800_000_000, 0)
+			file.Oldest = file.Newest.Add(-time.Duration(cmp.Or(file.hours, 720)) * time.Hour)
+		}
 		query.Seen(file.EventLog)
 	}
 }
@@ -66,6 +72,8 @@ func TestEvents(t *testing.T) {
 		}
 		return logs
 	}
+	// Of the Application log: all but the events that are written only where someone asked for them.
+	regular := []string{"events.watson", "events.crashes", "events.module_failures", "events.profilers", "events.agents", "events.web_errors"}
 	tests := []struct {
 		name   string
 		logs   map[string]logFile
@@ -91,6 +99,14 @@ func TestEvents(t *testing.T) {
 			"damaged: 1 of 9 records unreadable, 100 bytes skipped; the rest was read", 1,
 		},
 		{"a log in use", with("Application", logFile{EventLog: exvet.EventLog{Dirty: true, DamagedChunks: 1}, events: []exvet.Event{blocked}}), exvet.Complete, nil, "", 1},
+		{
+			"a log that was cleared two days ago", with("Application", logFile{events: []exvet.Event{blocked}, hours: 48}), exvet.Partial,
+			regular, "reaches back 48 hours, less than 7 days", 1,
+		},
+		{"an empty log", with("Application", logFile{hours: -1}), exvet.Partial, regular, "holds no event", 0},
+		{
+			"a log that is off by default", with("Microsoft-Windows-IIS-Configuration/Operational", logFile{hours: -1}), exvet.Complete, nil, "", 1,
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
