@@ -28,8 +28,9 @@ schema: ## draw snapshot.schema.json and report.schema.json from the Go types
 fixtures: ## render fixtures and known data from Jsonnet
 	go test ./bundles -run '^TestRendered' -update
 
-bench: ## how long the work takes
+bench: ## how long the work takes, beside other readers where there are some
 	go test ./... -run '^$$' -bench . -benchmem
+	cd tools/evtx && go test -run '^$$' -bench . -benchmem
 
 windows: ## bin/windows-amd64/exvet.exe and bin/windows-arm64/exvet.exe
 	GOOS=windows GOARCH=amd64 go build -trimpath -o bin/windows-amd64/exvet.exe ./cmd/exvet
