@@ -18,7 +18,9 @@ type ExitOptions struct {
 }
 
 // Required lists the sections a source of any kind can hold today: those that must be complete unless the user says otherwise.
-func Required() []string { return []string{"exchange", "iis", "services", "injection", "amsi", "events"} }
+func Required() []string {
+	return []string{"exchange", "iis", "services", "injection", "amsi", "events"}
+}
 
 // Check refuses a FailOn that is no severity.
 func (o ExitOptions) Check() error {
