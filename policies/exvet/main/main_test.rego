@@ -84,8 +84,9 @@ _settled(result) := "clear" if {
 	result.status == "unknown"
 	every missing in result.missing {
 		missing.reason == "not collected"
-		not "iis" in missing.facts
-		not "exchange" in missing.facts
+		every fact in missing.facts {
+			split(fact, ".")[0] in {"binaries", "files"}
+		}
 	}
 } else := result.status
 
