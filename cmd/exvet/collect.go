@@ -7,7 +7,7 @@ import (
 )
 
 func collectCommand() *cobra.Command {
-	var output, today string
+	var output, today, cache string
 	var quiet bool
 	cmd := &cobra.Command{
 		Use:   "collect [flags] SOURCE",
@@ -27,7 +27,7 @@ func collectCommand() *cobra.Command {
 			if err := arguments(1, 1)(cmd, args); err != nil {
 				return err
 			}
-			server, err := readSource(cmd.Context(), args[0], cmd.InOrStdin(), now)
+			server, err := readSource(cmd.Context(), args[0], cmd.InOrStdin(), lookOptions(now, cache, cmd.ErrOrStderr(), quiet))
 			if err != nil {
 				return err
 			}
@@ -40,6 +40,7 @@ func collectCommand() *cobra.Command {
 	set := cmd.Flags()
 	set.SortFlags = false
 	set.StringVar(&output, "output", "", "write to `FILE` instead of standard output")
+	set.StringVar(&cache, "cache", "", cacheUsage)
 	set.StringVar(&today, "now", "", "when the snapshot says it was taken, as `RFC3339`")
 	set.BoolVar(&quiet, "quiet", false, "no messages on standard error but the error that ends the run")
 	return cmd

@@ -25,6 +25,7 @@ type scanFlags struct {
 	failOn  string
 	require []string
 	now     string
+	cache   string
 	quiet   bool
 	noColor bool
 }
@@ -53,6 +54,7 @@ func scanCommand() *cobra.Command {
 	set.StringVar(&flags.failOn, "fail-on", string(exvet.Medium), "lowest severity that counts: `low|medium|high|critical|never`")
 	set.StringSliceVar(&flags.require, "require", nil,
 		"`SECTION,...` that must be seen whole for exit 0, or none (default "+strings.Join(engine.Required(), ",")+", and binaries where the source holds any)")
+	set.StringVar(&flags.cache, "cache", "", cacheUsage)
 	set.StringVar(&flags.now, "now", "", "what today is, as `RFC3339`")
 	set.BoolVar(&flags.quiet, "quiet", false, "no messages on standard error but the error that ends the run")
 	set.BoolVar(&flags.noColor, "no-color", false, "no colour, as with the environment variable NO_COLOR")
@@ -80,7 +82,7 @@ func scan(ctx context.Context, names []string, flags scanFlags, stdin io.Reader,
 	if flags.quiet {
 		tell = io.Discard
 	}
-	judge := judgement{flags: flags, now: now, stdin: stdin, tell: func(s *source) { s.tell(tell, textOnScreen(outputs)) }}
+	judge := judgement{flags: flags, now: now, stdin: stdin, look: lookOptions(now, flags.cache, stderr, flags.quiet), tell: func(s *source) { s.tell(tell, textOnScreen(outputs)) }}
 	r, err := judge.all(ctx, names)
 	if err != nil {
 		return err
@@ -102,6 +104,7 @@ type judgement struct {
 	flags scanFlags
 	now   time.Time
 	stdin io.Reader
+	look  collectors.Options
 	tell  func(*source) // says what could not be read
 }
 
@@ -115,7 +118,7 @@ func (j *judgement) all(ctx context.Context, names []string) (*exvet.Report, err
 		Format: exvet.ReportFormat, GeneratedAt: j.now, Exvet: exvet.Program{Version: exvet.Version}, Bundles: rules.Bundles(),
 	}
 	for _, name := range names {
-		server, err := readSource(ctx, name, j.stdin, j.now)
+		server, err := readSource(ctx, name, j.stdin, j.look)
 		if err != nil {
 			return nil, err
 		}
