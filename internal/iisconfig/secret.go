@@ -5,10 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
-)
 
-// redacted stands in a tree where a secret stood.
-const redacted = "[secret]"
+	"github.com/exvet/exvet/internal/redact"
+)
 
 // maxFingerprints bounds the work one file can ask for: a fingerprint takes milliseconds.
 const maxFingerprints = 100
@@ -34,7 +33,7 @@ func (r *redactor) redact(element string, attrs []attribute) {
 			if r.made++; r.made <= maxFingerprints {
 				a.secret.Fingerprint = fingerprint(a.value, r.salt+"\x00"+element+"\x00"+a.name)
 			}
-			a.value = redacted
+			a.value = redact.Mark
 		}
 	}
 }
@@ -56,10 +55,8 @@ func secretKind(a *attribute, named string) string {
 			return "plain"
 		}
 	case "value":
-		for _, word := range []string{"password", "pwd", "secret", "apikey", "accesskey", "connectionstring"} {
-			if strings.Contains(named, word) {
-				return "plain"
-			}
+		if redact.Name(named) {
+			return "plain"
 		}
 	}
 	return ""
