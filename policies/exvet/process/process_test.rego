@@ -13,9 +13,10 @@ test_exchange[name] if {
 	got == want
 }
 
-test_named if {
-	process.named(data.fixtures.healthy.facts.processes.list[0]) == "w3wp.exe (MSExchangeOWAAppPool)" with input as data.fixtures.healthy
-	process.named(data.fixtures.healthy.facts.processes.list[2]) == "MSExchangeTransport.exe" with input as data.fixtures.healthy
+test_named[name] if {
+	some name, want in {"worker": "w3wp.exe (MSExchangeOWAAppPool)", "service": "MSExchangeTransport.exe"}
+	row := data.fixtures.healthy.facts.processes.list[{"worker": 0, "service": 2}[name]]
+	process.named(row) == want with input as data.fixtures.healthy
 }
 
 test_program if {

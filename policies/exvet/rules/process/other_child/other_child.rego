@@ -1,8 +1,8 @@
 # METADATA
 # title: Worker process of Exchange started another program
 # description: >-
-#   A worker process of Exchange started a program that is neither Exchange's nor one ASP.NET and Windows start there. The
-#   code that did so runs in the pool, where only Exchange's belongs.
+#   A worker process of Exchange started a program that is neither Exchange's nor one ASP.NET and Windows
+#   start there. The code that did so runs in the pool, where only Exchange's belongs.
 # related_resources:
 #   - ref: https://learn.microsoft.com/exchange/troubleshoot/administration/avoid-unsupported-integration-methods
 # custom:
@@ -23,7 +23,7 @@ package exvet.rules.process.other_child
 import data.exvet.known
 import data.exvet.path
 import data.exvet.process
-import data.exvet.product
+import data.exvet.product as products
 import data.exvet.rule
 import data.exvet.service
 
@@ -31,10 +31,10 @@ about := rule.about(rego.metadata.chain())
 
 findings contains finding if {
 	some child in input.facts.processes.list
-	pool := process.workers[child.parent]
 	child.image_key != ""
 	not child.key in _judged
 	not service.program(child.image_key)
+	pool := process.workers[child.parent]
 	finding := {
 		"subject": rule.subject(["process", pool, child.name]),
 		"message": sprintf("worker process of %s started %s; consistent with clause C3, foreign code in an Exchange pool", [
@@ -43,7 +43,7 @@ findings contains finding if {
 		]),
 		"evidence": [process.evidence(child, child.image)],
 		"binary": child.image_key,
-		"integration": product.file_owner(child.image_key),
+		"integration": products.file_owner(child.image_key),
 	}
 }
 

@@ -24,7 +24,7 @@ package exvet.rules.process.service_program
 import data.exvet.known
 import data.exvet.path
 import data.exvet.process
-import data.exvet.product
+import data.exvet.product as products
 import data.exvet.rule
 import data.exvet.service
 
@@ -44,7 +44,7 @@ findings contains finding if {
 			rule.registry(concat("", [found.ref, "!ImagePath"]), found.image),
 		],
 		"binary": running.image_key,
-		"integration": product.file_owner(running.image_key),
+		"integration": products.file_owner(running.image_key),
 	}
 }
 
@@ -58,7 +58,7 @@ findings contains finding if {
 		"message": sprintf("worker process of %s is %s, not w3wp.exe of IIS", [pool, running.image]),
 		"evidence": [process.evidence(running, running.image)],
 		"binary": running.image_key,
-		"integration": product.file_owner(running.image_key),
+		"integration": products.file_owner(running.image_key),
 	}
 }
 

@@ -31,7 +31,7 @@ about := rule.about(rego.metadata.chain())
 findings contains finding if {
 	some child in input.facts.processes.list
 	pool := process.workers[child.parent]
-	why := _why(child)
+	why := _why(child.key, path.token(child.image_key))
 	finding := {
 		"subject": rule.subject(["process", pool, child.name]),
 		"message": sprintf("worker process of %s started %s, %s", [pool, process.program(child), why]),
@@ -40,12 +40,16 @@ findings contains finding if {
 	}
 }
 
-_why(child) := "which Exchange never does" if {
-	known.processes.tools[child.key]
+_why(name, file) := "which Exchange never does" if {
+	known.processes.tools[name]
 } else := "from another folder than the program of that name" if {
-	child.image_key != ""
-	child.key in _borrowed
-	not known.processes.children[path.token(child.image_key)]
+	_borrowed(name, file)
 }
 
-_borrowed := {path.base(image) | some image, _ in known.processes.children}
+_borrowed(name, file) if {
+	file != ""
+	name in _usual_names
+	not known.processes.children[file]
+}
+
+_usual_names := {path.base(image) | some image, _ in known.processes.children}

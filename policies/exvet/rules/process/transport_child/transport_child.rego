@@ -1,11 +1,12 @@
 # METADATA
 # title: Transport started another program
 # description: >-
-#   EdgeTransport.exe started a program other than a console, an error report or Exchange's own OleConverter.exe. Transport
-#   agents run in that process: one that starts programs is a way to keep a foothold, as the agents of Turla did.
+#   EdgeTransport.exe started a program other than a console, an error report or Exchange's own
+#   OleConverter.exe. Transport agents run in that process: one that starts programs is a way to keep a
+#   foothold.
 # related_resources:
 #   - ref: https://attack.mitre.org/software/S0395/
-#   - ref: https://github.com/SigmaHQ/sigma/blob/master/rules/windows/process_creation/proc_creation_win_wmi_backdoor_exchange_transport_agent.yml
+#   - ref: https://attack.mitre.org/techniques/T1505/002/
 # custom:
 #   id: EXV-TRA-013
 #   stance: security
@@ -24,7 +25,7 @@ package exvet.rules.process.transport_child
 import data.exvet.known
 import data.exvet.path
 import data.exvet.process
-import data.exvet.product
+import data.exvet.product as products
 import data.exvet.rule
 
 about := rule.about(rego.metadata.chain())
@@ -40,7 +41,7 @@ findings contains finding if {
 		"message": sprintf("%s started %s", [parent.name, process.program(child)]),
 		"evidence": [process.evidence(child, process.program(child))],
 		"binary": child.image_key,
-		"integration": product.file_owner(child.image_key),
+		"integration": products.file_owner(child.image_key),
 	}
 }
 
