@@ -25,6 +25,7 @@ type scanFlags struct {
 	failOn  string
 	require []string
 	now     string
+	whatIf  []string
 	quiet   bool
 	noColor bool
 }
@@ -54,6 +55,8 @@ func scanCommand() *cobra.Command {
 	set.StringSliceVar(&flags.require, "require", nil,
 		"`SECTION,...` that must be seen whole for exit 0, or none (default "+strings.Join(engine.Required(), ",")+")")
 	set.StringVar(&flags.now, "now", "", "what today is, as `RFC3339`")
+	set.StringArrayVar(&flags.whatIf, "what-if", nil,
+		"judge without `PRODUCT`, a glob of an integration's product, vendor, signer or file; repeatable")
 	set.BoolVar(&flags.quiet, "quiet", false, "no messages on standard error but the error that ends the run")
 	set.BoolVar(&flags.noColor, "no-color", false, "no colour, as with the environment variable NO_COLOR")
 	return cmd
@@ -121,14 +124,35 @@ func (j *judgement) all(ctx context.Context, names []string) (*exvet.Report, err
 		}
 		j.tell(server)
 		judged, err := rules.Evaluate(ctx, server.snapshot, engine.Options{
-			Source: server.name, Rules: j.flags.rules, SkipRules: j.flags.skip, Now: j.now,
+			Source: server.name, Rules: j.flags.rules, SkipRules: j.flags.skip, Now: j.now, WhatIf: j.flags.whatIf,
 		})
 		if err != nil {
 			return nil, err
 		}
 		r.Servers = append(r.Servers, judged)
 	}
-	return r, nil
+	return r, checkWhatIf(r, j.flags.whatIf)
+}
+
+// checkWhatIf refuses to judge without products no server has: it would look like an answer.
+func checkWhatIf(r *exvet.Report, globs []string) error {
+	if len(globs) == 0 {
+		return nil
+	}
+	for _, server := range r.Servers {
+		if len(server.WhatIf.Products) > 0 {
+			return nil
+		}
+	}
+	var titles []string
+	for _, server := range r.Servers {
+		for _, integration := range server.Integrations {
+			if title := integration.Title(); !slices.Contains(titles, title) {
+				titles = append(titles, title)
+			}
+		}
+	}
+	return exvet.Refuse("what-if/no-match", "no integration is like %q; there are: %s", strings.Join(globs, ", "), strings.Join(titles, "; "))
 }
 
 // tell says on standard error what could not be opened and, where no text report does, which files are malformed.
