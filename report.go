@@ -158,6 +158,7 @@ type Integration struct {
 	Waived     int      `json:"waived"`           // findings a waiver covers
 	Waiver     *Waiver  `json:"waiver,omitempty"` // the one that ends first, where a waiver covers every finding
 	Owner      string   `json:"owner"`            // who answers for it in the organisation, or ""
+	Class      string   `json:"class"`            // "security" for security software, which one may not just remove; else ""
 	Confidence string   `json:"confidence"`       // of the attribution: "certain", "likely", "unverified" or "none"
 }
 
@@ -169,6 +170,16 @@ func (i Integration) Title() string {
 		}
 	}
 	return "unattributed"
+}
+
+// Like reports whether a glob names the integration by its product, vendor, signer or file, or as Title does.
+func (i Integration) Like(glob string) bool {
+	for _, name := range []string{i.Product, i.Vendor, i.Signer, i.File, i.Title()} {
+		if name != "" && Like(glob, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // A Method is one road an integration uses.

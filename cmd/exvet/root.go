@@ -80,6 +80,7 @@ func rootCommand() *cobra.Command {
 	root.AddCommand(
 		scanCommand(),
 		collectCommand(),
+		planCommand(),
 		ruleCommand(),
 		schemaCommand(),
 		versionCommand(),

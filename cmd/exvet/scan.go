@@ -144,15 +144,7 @@ func checkWhatIf(r *exvet.Report, globs []string) error {
 			return nil
 		}
 	}
-	var titles []string
-	for _, server := range r.Servers {
-		for _, integration := range server.Integrations {
-			if title := integration.Title(); !slices.Contains(titles, title) {
-				titles = append(titles, title)
-			}
-		}
-	}
-	return exvet.Refuse("what-if/no-match", "no integration is like %q; there are: %s", strings.Join(globs, ", "), strings.Join(titles, "; "))
+	return exvet.Refuse("what-if/no-match", "no integration is like %q; there are: %s", strings.Join(globs, ", "), strings.Join(titles(r), "; "))
 }
 
 // tell says on standard error what could not be opened and, where no text report does, which files are malformed.

@@ -195,24 +195,3 @@ func sameVendor(a, b string) bool {
 	}
 	return first(a) != "" && first(a) == first(b)
 }
-
-// like matches a name with a glob, in any case.
-func like(glob, name string) bool {
-	parts := strings.Split(strings.ToLower(glob), "*")
-	name = strings.ToLower(name)
-	if len(parts) == 1 {
-		return name == parts[0]
-	}
-	rest, ok := strings.CutPrefix(name, parts[0])
-	if !ok {
-		return false
-	}
-	for _, part := range parts[1 : len(parts)-1] {
-		at := strings.Index(rest, part)
-		if at < 0 {
-			return false
-		}
-		rest = rest[at+len(part):]
-	}
-	return strings.HasSuffix(rest, parts[len(parts)-1])
-}

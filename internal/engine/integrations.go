@@ -13,6 +13,7 @@ import (
 type product struct {
 	Vendor     string `json:"vendor"`
 	Confidence string `json:"confidence"` // of the fingerprint: "high", "medium", "low" or "unverified"
+	Class      string `json:"class"`      // "security" or ""
 }
 
 // An owner is who answers for the products whose name is like a glob.
@@ -157,7 +158,7 @@ func (g *group) conclude(names known, facts clues) exvet.Integration {
 		entry.File = entry.Files[0]
 	}
 	entry.Vendor = cmp.Or(names.products[entry.Product].Vendor, entry.Signer)
-	entry.Confidence = g.confidence(names)
+	entry.Class, entry.Confidence = names.products[entry.Product].Class, g.confidence(names)
 	entry.Owner = names.owner(entry)
 	g.parts(&entry, facts)
 	g.waivers(&entry)
@@ -205,7 +206,7 @@ func (g *group) waivers(entry *exvet.Integration) {
 func (k known) owner(entry exvet.Integration) string {
 	for _, row := range k.owners {
 		for _, name := range []string{entry.Product, entry.Vendor, entry.Signer, entry.File} {
-			if name != "" && like(row.Product, name) {
+			if name != "" && exvet.Like(row.Product, name) {
 				return row.Owner
 			}
 		}

@@ -13,7 +13,7 @@ func leaveOut(results []exvet.Result, names known, facts clues, globs []string) 
 	gone := map[*exvet.Finding]bool{}
 	for _, g := range gather(results, facts) {
 		entry := g.conclude(names, facts)
-		if !named(entry, globs) {
+		if !slices.ContainsFunc(globs, entry.Like) {
 			continue
 		}
 		without.Products = append(without.Products, entry.Title())
@@ -37,15 +37,6 @@ func leaveOut(results []exvet.Result, names known, facts clues, globs []string) 
 		}
 	}
 	return without
-}
-
-// named reports whether a glob names an integration by its product, vendor, signer or file, or as a report titles it.
-func named(entry exvet.Integration, globs []string) bool {
-	return slices.ContainsFunc(globs, func(glob string) bool {
-		return slices.ContainsFunc([]string{entry.Product, entry.Vendor, entry.Signer, entry.File, entry.Title()}, func(name string) bool {
-			return name != "" && like(glob, name)
-		})
-	})
 }
 
 // settle is the status of a rule that could be evaluated and is for this server.
