@@ -10,7 +10,20 @@ type Report struct {
 	Exvet       Program        `json:"exvet"`
 	Bundles     []Bundle       `json:"bundles"`
 	Servers     []ServerReport `json:"servers"`
+	Differences []Difference   `json:"differences,omitempty"` // between the servers, where there are several
 	Exit        Exit           `json:"exit"`
+}
+
+// A Difference is a finding that not every server of a report has. Lists name servers.
+type Difference struct {
+	Rule     string   `json:"rule"`
+	Title    string   `json:"title"`
+	Stance   Stance   `json:"stance"`
+	Severity Severity `json:"severity"`
+	Subject  string   `json:"subject"`
+	Found    []string `json:"found"`
+	Clear    []string `json:"clear"`
+	Unknown  []string `json:"unknown"` // those whose rule saw too little to say, or is not for them
 }
 
 // A Program names the exvet that made a document.

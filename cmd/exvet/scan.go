@@ -12,6 +12,7 @@ import (
 	"github.com/exvet/exvet"
 	"github.com/exvet/exvet/bundles"
 	"github.com/exvet/exvet/collectors"
+	"github.com/exvet/exvet/internal/diff"
 	"github.com/exvet/exvet/internal/engine"
 	"github.com/exvet/exvet/internal/report"
 )
@@ -88,6 +89,7 @@ func scan(ctx context.Context, names []string, flags scanFlags, stdin io.Reader,
 	if err != nil {
 		return err
 	}
+	r.Differences = diff.Across(r)
 	engine.Conclude(r, exit)
 	screen := screenOptions(stdout, flags.noColor)
 	screen.Elapsed = time.Since(start)

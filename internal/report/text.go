@@ -15,6 +15,7 @@ func writeText(w io.Writer, r *exvet.Report, options Options) error {
 	for i := range r.Servers {
 		p.server(&r.Servers[i])
 	}
+	p.differences(r.Differences)
 	p.notes(r)
 	p.totals(r, options.Elapsed)
 	p.exit(r)
