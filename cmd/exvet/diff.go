@@ -51,7 +51,7 @@ func diffCommand() *cobra.Command {
 }
 
 func compare(ctx context.Context, before, after string, flags diffFlags, stdin io.Reader, stdout, stderr io.Writer) error {
-	outputs, err := parseOutputsAs(flags.outputs, diff.Formats())
+	outputs, err := parseOutputs(flags.outputs, diff.Formats())
 	if err != nil {
 		return err
 	}

@@ -37,7 +37,7 @@ func doctorCommand() *cobra.Command {
 }
 
 func examine(ctx context.Context, names, formats []string, flags scanFlags, stdin io.Reader, stdout, stderr io.Writer) error {
-	outputs, err := parseOutputsAs(formats, []string{"json", "text"})
+	outputs, err := parseOutputs(formats, []string{"json", "text"})
 	if err != nil {
 		return err
 	}

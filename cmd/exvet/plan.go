@@ -38,7 +38,7 @@ func planCommand() *cobra.Command {
 }
 
 func makePlan(_ context.Context, name string, formats []string, options plan.Options, stdin io.Reader, stdout io.Writer) error {
-	outputs, err := parseOutputsAs(formats, plan.Formats())
+	outputs, err := parseOutputs(formats, plan.Formats())
 	if err != nil {
 		return err
 	}
