@@ -42,6 +42,7 @@ func All() []Collector {
 		injection(),
 		amsi(),
 		events(),
+		processes(),
 		binaries(),
 	}
 }

@@ -2,7 +2,7 @@
 // policies/fixtures/<name>/snapshot.json, which `opa test` reads as data.fixtures.
 local server = import '../bundles/snapshots/server.libsonnet';
 
-local healthy = server.healthy + server.withNothingIn(['services', 'injection', 'amsi', 'binaries']);
+local healthy = server.healthy + server.withNothingIn(['services', 'injection', 'amsi', 'binaries', 'processes']);
 local entries = server.entries;
 local site = 'Default Web Site';
 local owa = site + '/owa';
@@ -278,3 +278,4 @@ local evidence = {
 + (import 'fixtures/events.libsonnet')
 + (import 'fixtures/registry.libsonnet')
 + (import 'fixtures/binaries.libsonnet')
++ (import 'fixtures/processes.libsonnet')

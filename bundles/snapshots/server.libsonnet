@@ -5,6 +5,7 @@
 local binaries = import 'binaries.libsonnet';
 local entries = import 'entries.libsonnet';
 local events = import 'events.libsonnet';
+local processes = import 'processes.libsonnet';
 local registry = import 'registry.libsonnet';
 
 local root = 'E:\\Exchange';
@@ -59,6 +60,7 @@ local change(table, field, value, changes) = {
   webConfig(scope):: webConfig[scope],
 
   registry:: registry,
+  processes:: processes,
 
   healthy: {
     format: 1,
@@ -173,7 +175,7 @@ local change(table, field, value, changes) = {
         notes: [],
       },
     },
-  } + registry.healthy(root) + events.quiet + binaries.healthy(root),
+  } + registry.healthy(root) + processes.healthy(root) + events.quiet + binaries.healthy(root),
 
   withProduct(product, build):: {
     server+: { product: product, build: build },
