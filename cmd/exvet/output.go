@@ -19,11 +19,8 @@ import (
 // An output is one -o FORMAT[=FILE]: where a report goes, and how. No file is standard output.
 type output struct{ format, file string }
 
-// parseOutputs reads the values of -o of a command that writes reports.
-func parseOutputs(values []string) ([]output, error) { return parseOutputsAs(values, report.Formats()) }
-
-// parseOutputsAs reads the values of -o, each in one of formats. None is text on standard output.
-func parseOutputsAs(values, formats []string) ([]output, error) {
+// parseOutputs reads the values of -o, each of a format the command has. None is text on standard output.
+func parseOutputs(values, formats []string) ([]output, error) {
 	if len(values) == 0 {
 		return []output{{format: "text"}}, nil
 	}

@@ -34,7 +34,7 @@ func ruleTestCommand() *cobra.Command {
 		Example:     "  exvet rule test our-rules --coverage --threshold 90",
 		Args:        arguments(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			outputs, err := parseOutputsAs(flags.outputs, []string{"text", "json", "junit"})
+			outputs, err := parseOutputs(flags.outputs, []string{"text", "json", "junit"})
 			if err != nil {
 				return err
 			}
