@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"path"
+	"strings"
 	"time"
 
 	"github.com/exvet/exvet"
@@ -21,7 +22,7 @@ func explain(ctx context.Context, names []string, flags scanFlags, now time.Time
 	if len(flags.rules)+len(flags.skip) > 0 {
 		return exvet.Refuse("usage/explain", "--explain names the rule; leave out --rule and --skip-rule")
 	}
-	if _, err := path.Match(flags.explain, ""); err != nil || bytes.ContainsAny([]byte(flags.explain), `*?[`) {
+	if _, err := path.Match(flags.explain, ""); err != nil || strings.ContainsAny(flags.explain, `*?[`) {
 		return exvet.Refuse("usage/explain", "--explain %q is no id; name one rule, as exvet rule list shows them", flags.explain)
 	}
 	rules, err := loadEngine(ctx, flags.bundles)
