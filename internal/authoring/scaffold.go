@@ -40,7 +40,7 @@ var (
 )
 
 // longest is how many characters of a title make a name: lines of the test stay short enough for linters.
-const longest = 40
+const longest = 30
 
 // areas tells by the second part of an id what the folder of such rules is called.
 func areas() map[string]string {
