@@ -36,8 +36,9 @@ bench: ## how long the work takes, beside other readers where there are some
 	cd tools/evtx && go test -run '^$$' -bench . -benchmem
 
 windows: ## bin/windows-amd64/exvet.exe and bin/windows-arm64/exvet.exe
+	tools/resources.sh
 	GOOS=windows GOARCH=amd64 go build -trimpath -o bin/windows-amd64/exvet.exe ./cmd/exvet
 	GOOS=windows GOARCH=arm64 go build -trimpath -o bin/windows-arm64/exvet.exe ./cmd/exvet
 
 clean:
-	rm -rf bin
+	rm -rf bin cmd/exvet/*.syso

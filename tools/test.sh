@@ -84,6 +84,7 @@ wine_tests() { CGO_ENABLED=0 go vet ./testdata/wine && CGO_ENABLED=0 go test -co
 
 windows_build() {
   GOOS=windows GOARCH=amd64 go vet ./... || return 1
+  tools/resources.sh || return 1
   local arch
   for arch in amd64 arm64; do
     GOOS=windows GOARCH=$arch go build -o /dev/null ./cmd/exvet || return 1

@@ -49,6 +49,9 @@ func prepare(folder string) error {
 		return fmt.Errorf("prepare.sh: %w", err)
 	}
 	made.base = strings.TrimSpace(string(base))
+	if out, err := exec.Command("../../tools/resources.sh").CombinedOutput(); err != nil {
+		return fmt.Errorf("resources.sh: %w\n%s", err, out)
+	}
 	made.exvet, made.host = filepath.Join(folder, "exvet.exe"), filepath.Join(folder, "host.test.exe")
 	for _, args := range [][]string{{"build", "-o", made.exvet, "../../cmd/exvet"}, {"test", "-c", "-o", made.host, "../../internal/host"}} {
 		cmd := exec.Command("go", args...)
@@ -118,6 +121,7 @@ func has(lines []string, parts ...string) bool {
 // TestForeign scans a server with foreign integrations.
 func TestForeign(t *testing.T) {
 	s := newServer(t, "contoso")
+	s.reg(`[HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\MSExchangeTransport]` + "\n" + `"ObjectName"="CONTOSO\\svc-mail"`)
 	report, out := s.scan()
 	if out.code != exvet.ExitFindings {
 		t.Errorf("exit %d, want %d\n%s", out.code, exvet.ExitFindings, out.stderr)
@@ -125,7 +129,7 @@ func TestForeign(t *testing.T) {
 	tests := []struct{ name, rule, subject string }{
 		{"a module", "EXV-IIS-001", "global-module:ContosoWaf"},
 		{"the account of a pool", "EXV-IIS-030", "pool:MSExchangeOWAAppPool"},
-		{"the account of a service", "EXV-SVC-001", "service:"},
+		{"the account of a service", "EXV-SVC-001", "service:MSExchangeTransport"},
 		{"AppInit_DLLs", "EXV-INJ-001", "AppInit_DLLs"},
 		{"image file execution options", "EXV-INJ-003", "w3wp.exe"},
 		{"event 4999", "EXV-EVT-001", "event:Application/4999"},
