@@ -17,15 +17,15 @@ const gentleShare = 0.08
 type pace struct {
 	ctx   context.Context
 	share float64
-	began time.Time
-	spent time.Duration // by the process before
+	began time.Time // of this process: what it used before the first look counts, too
 
 	mu     sync.Mutex
 	looked time.Time
 }
 
 func newPace(ctx context.Context, share float64) *pace {
-	return &pace{ctx: ctx, share: share, began: time.Now(), spent: processorTime(), looked: time.Now()}
+	began, _ := processTimes()
+	return &pace{ctx: ctx, share: share, began: began}
 }
 
 // wait returns when it is the reader's turn again.
@@ -41,7 +41,7 @@ func (p *pace) wait() {
 		return
 	}
 	p.looked = now
-	used := processorTime() - p.spent
+	_, used := processTimes()
 	rest := time.Duration(float64(used)/p.share) - now.Sub(p.began)
 	if rest <= 0 {
 		return
@@ -55,14 +55,14 @@ func (p *pace) wait() {
 	p.looked = time.Now()
 }
 
-// processorTime is what all threads of this process have used.
-func processorTime() time.Duration {
+// processTimes gives when this process began, and what all its threads have used.
+func processTimes() (began time.Time, used time.Duration) {
 	var created, exited, kernel, user windows.Filetime
 	if err := windows.GetProcessTimes(windows.CurrentProcess(), &created, &exited, &kernel, &user); err != nil {
-		return 0
+		return time.Now(), 0
 	}
 	ticks := func(t windows.Filetime) int64 { return int64(t.HighDateTime)<<32 | int64(t.LowDateTime) }
-	return time.Duration(ticks(kernel)+ticks(user)) * 100
+	return time.Unix(0, created.Nanoseconds()), time.Duration(ticks(kernel)+ticks(user)) * 100
 }
 
 // oneProcessor keeps this process to one processor at a time, and gives what undoes that.

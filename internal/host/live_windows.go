@@ -29,6 +29,7 @@ func OpenLive(ctx context.Context, options LiveOptions) (Server, error) {
 	l := &live{}
 	if options.Gentle {
 		l.pace = newPace(ctx, gentleShare)
+		l.restore = append(l.restore, oneProcessor())
 	}
 	root, err := windows.GetSystemWindowsDirectory()
 	if err != nil {
