@@ -34,6 +34,7 @@ func All() []Collector {
 		injection(),
 		amsi(),
 		events(),
+		processes(),
 	}
 }
 

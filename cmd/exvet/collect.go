@@ -6,20 +6,25 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/exvet/exvet"
+	"github.com/exvet/exvet/internal/capture"
 )
 
 func collectCommand() *cobra.Command {
-	var output, today string
-	var quiet bool
+	var output, today, raw string
+	var quiet, unredacted, binaries bool
 	var live liveFlags
 	cmd := &cobra.Command{
 		Use:   "collect [flags] [SOURCE]",
 		Short: "Look only, and write what was seen as a snapshot",
 		Long: "Collect reads a copied disk (a directory that holds C/Windows, C/Program Files, ...), a zip of one or, without a\n" +
 			"SOURCE, the server it runs on (Windows only, as administrator), and writes what it saw as one JSON document, which\n" +
-			"exvet scan judges anywhere. Passwords, keys and connection strings do not enter it.",
+			"exvet scan judges anywhere. Passwords, keys and connection strings do not enter it.\n\n" +
+			"With --raw it writes a zip of what the rules read, which exvet scan judges as it judges the source, and newer rules\n" +
+			"judge anew: configuration without secrets, registry keys, events, processes, a manifest of hashes. The snapshot is\n" +
+			"then written only where --output says.",
 		Annotations: exits(exvet.ExitClean, exvet.ExitFailure, exvet.ExitInput),
-		Example:     "  exvet collect evidence/ex01 --output ex01.json",
+		Example: "  exvet collect evidence/ex01 --output ex01.json\n" +
+			"  exvet collect evidence/ex01 --raw ex01.zip",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			now, err := parseNow(today)
 			if err != nil {
@@ -34,26 +39,39 @@ func collectCommand() *cobra.Command {
 			if err := live.check(cmd, args); err != nil {
 				return err
 			}
+			if raw == "" && (unredacted || binaries) {
+				return exvet.Refuse("usage/raw", "--unredacted and --with-binaries say what goes into a capture; name its file with --raw")
+			}
 			tell := cmd.ErrOrStderr()
 			if quiet {
 				tell = io.Discard
 			}
+			options := capture.Options{Now: now, Unredacted: unredacted, Binaries: binaries}
 			var server *source
-			if len(args) == 0 {
-				server, err = readLive(cmd.Context(), live, now, tell)
-			} else {
+			switch {
+			case len(args) == 0:
+				server, err = readLive(cmd.Context(), live, now, tell, wanted{file: raw, options: options})
+			case raw != "":
+				server, err = captureFrom(cmd.Context(), args[0], raw, now, options)
+			default:
 				server, err = readSource(cmd.Context(), args[0], cmd.InOrStdin(), now)
 			}
 			if err != nil {
 				return err
 			}
 			server.tell(tell, false)
+			if raw != "" && output == "" {
+				return nil
+			}
 			return deliver(cmd.OutOrStdout(), output, server.snapshot)
 		},
 	}
 	set := cmd.Flags()
 	set.SortFlags = false
 	set.StringVar(&output, "output", "", "write to `FILE` instead of standard output")
+	set.StringVar(&raw, "raw", "", "write a zip of what the rules read to `FILE.zip`, without secrets")
+	set.BoolVar(&binaries, "with-binaries", false, "with --raw: whole binaries, not only what tells who signed them")
+	set.BoolVar(&unredacted, "unredacted", false, "with --raw: take nothing out, and add whole hives and event logs")
 	set.StringVar(&today, "now", "", "when the snapshot says it was taken, as `RFC3339`")
 	live.add(cmd)
 	set.BoolVar(&quiet, "quiet", false, "no messages on standard error but the error that ends the run")

@@ -15,6 +15,7 @@ import (
 
 	"github.com/exvet/exvet"
 	"github.com/exvet/exvet/collectors"
+	"github.com/exvet/exvet/internal/capture"
 	"github.com/exvet/exvet/internal/host"
 )
 
@@ -95,8 +96,14 @@ func parseSize(text string) (int64, error) {
 	return number, nil
 }
 
+// A wanted is a capture to be written while a server is looked at; none without a file.
+type wanted struct {
+	file    string
+	options capture.Options
+}
+
 // readLive collects from the server exvet runs on. When ctx ends, it gives what was seen until then.
-func readLive(ctx context.Context, flags liveFlags, now time.Time, progress io.Writer) (*source, error) {
+func readLive(ctx context.Context, flags liveFlags, now time.Time, progress io.Writer, raw wanted) (*source, error) {
 	server, err := host.OpenLive(ctx, host.LiveOptions{Gentle: flags.gentle})
 	if err != nil {
 		return nil, err
@@ -108,11 +115,24 @@ func readLive(ctx context.Context, flags liveFlags, now time.Time, progress io.W
 	}
 	debug.SetMemoryLimit(memory)
 	shown := newProgress(progress)
-	snapshot := collectors.Options{Limit: flags.limit(), Progress: shown.done}.Collect(ctx, server, now)
+	var seen exvet.Host = server
+	var recorder *capture.Recorder
+	if raw.file != "" {
+		recorder = capture.Record(server)
+		seen = recorder
+	}
+	snapshot := collectors.Options{Limit: flags.limit(), Progress: shown.done}.Collect(ctx, seen, now)
 	shown.end()
 	problems := server.Problems()
 	if ctx.Err() != nil {
 		problems = append(problems, errors.New("stopped: the report holds what was seen until then"))
 	}
-	return sourceOf(thisServer, snapshot, problems)
+	found, err := sourceOf(thisServer, snapshot, problems)
+	if err == nil && recorder != nil {
+		err = writeCapture(ctx, recorder, raw.file, raw.options)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return found, nil
 }

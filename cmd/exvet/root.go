@@ -81,6 +81,9 @@ func rootCommand() *cobra.Command {
 	root.AddCommand(
 		scanCommand(),
 		collectCommand(),
+		diffCommand(),
+		planCommand(),
+		doctorCommand(),
 		ruleCommand(),
 		schemaCommand(),
 		versionCommand(),

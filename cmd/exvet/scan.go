@@ -13,6 +13,7 @@ import (
 	"github.com/exvet/exvet"
 	"github.com/exvet/exvet/bundles"
 	"github.com/exvet/exvet/collectors"
+	"github.com/exvet/exvet/internal/diff"
 	"github.com/exvet/exvet/internal/engine"
 	"github.com/exvet/exvet/internal/report"
 )
@@ -26,6 +27,7 @@ type scanFlags struct {
 	failOn  string
 	require []string
 	now     string
+	whatIf  []string
 	quiet   bool
 	noColor bool
 	live    liveFlags
@@ -62,6 +64,8 @@ func scanCommand() *cobra.Command {
 		"`SECTION,...` that must be seen whole for exit 0, or none (default "+strings.Join(engine.Required(), ",")+")")
 	set.StringVar(&flags.now, "now", "", "what today is, as `RFC3339`")
 	flags.live.add(cmd)
+	set.StringArrayVar(&flags.whatIf, "what-if", nil,
+		"judge without `PRODUCT`, a glob of an integration's product, vendor, signer or file; repeatable")
 	set.BoolVar(&flags.quiet, "quiet", false, "no messages on standard error but the error that ends the run")
 	set.BoolVar(&flags.noColor, "no-color", false, "no colour, as with the environment variable NO_COLOR")
 	return cmd
@@ -93,6 +97,7 @@ func scan(ctx context.Context, names []string, flags scanFlags, stdin io.Reader,
 	if err != nil {
 		return err
 	}
+	r.Differences = diff.Across(r)
 	engine.Conclude(r, exit)
 	screen := screenOptions(stdout, flags.noColor)
 	screen.Elapsed = time.Since(start)
@@ -128,7 +133,7 @@ func (j *judgement) all(ctx context.Context, names []string) (*exvet.Report, err
 		reads = append(reads, func() (*source, error) { return readSource(ctx, name, j.stdin, j.now) })
 	}
 	if len(names) == 0 {
-		reads = append(reads, func() (*source, error) { return readLive(ctx, j.flags.live, j.now, j.progress) })
+		reads = append(reads, func() (*source, error) { return readLive(ctx, j.flags.live, j.now, j.progress, wanted{}) })
 	}
 	for _, read := range reads {
 		server, err := read()
@@ -140,14 +145,27 @@ func (j *judgement) all(ctx context.Context, names []string) (*exvet.Report, err
 			ctx = context.WithoutCancel(ctx) // what was seen is judged, also when reading was stopped
 		}
 		judged, err := rules.Evaluate(ctx, server.snapshot, engine.Options{
-			Source: server.name, Rules: j.flags.rules, SkipRules: j.flags.skip, Now: j.now,
+			Source: server.name, Rules: j.flags.rules, SkipRules: j.flags.skip, Now: j.now, WhatIf: j.flags.whatIf,
 		})
 		if err != nil {
 			return nil, err
 		}
 		r.Servers = append(r.Servers, judged)
 	}
-	return r, nil
+	return r, checkWhatIf(r, j.flags.whatIf)
+}
+
+// checkWhatIf refuses to judge without products no server has: it would look like an answer.
+func checkWhatIf(r *exvet.Report, globs []string) error {
+	if len(globs) == 0 {
+		return nil
+	}
+	for _, server := range r.Servers {
+		if len(server.WhatIf.Products) > 0 {
+			return nil
+		}
+	}
+	return exvet.Refuse("what-if/no-match", "no integration is like %q; there are: %s", strings.Join(globs, ", "), strings.Join(titles(r), "; "))
 }
 
 // tell says on standard error what could not be opened and, where no text report does, which files are malformed.
