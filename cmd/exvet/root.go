@@ -81,6 +81,7 @@ func rootCommand() *cobra.Command {
 		scanCommand(),
 		collectCommand(),
 		ruleCommand(),
+		bundleCommand(),
 		schemaCommand(),
 		versionCommand(),
 		completionCommand(),

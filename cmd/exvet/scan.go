@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/exvet/exvet"
-	"github.com/exvet/exvet/bundles"
 	"github.com/exvet/exvet/collectors"
 	"github.com/exvet/exvet/internal/engine"
 	"github.com/exvet/exvet/internal/report"
@@ -18,8 +17,9 @@ import (
 
 // scanFlags are the flags of scan as they were typed.
 type scanFlags struct {
+	ruleSources
+
 	outputs []string
-	bundles []string
 	rules   []string
 	skip    []string
 	failOn  string
@@ -36,9 +36,11 @@ func scanCommand() *cobra.Command {
 		Short: "Look at a server and judge it",
 		Long: "Scan looks at each SOURCE and judges it by the rules. A SOURCE is a snapshot file, - (a snapshot on standard\n" +
 			"input), a copied disk (a directory that holds C/Windows, C/Program Files, ...) or a zip of one. Several give one\n" +
-			"report with one section a server. Nothing is written to a source and no network is used.",
-		Annotations: exits(exvet.ExitClean, exvet.ExitFailure, exvet.ExitFindings, exvet.ExitUnknown, exvet.ExitInput),
-		Example:     "  exvet scan evidence/ex01 -o text -o json=ex01.json",
+			"report with one section a server. Nothing is written to a source, and no network is used\n" +
+			"unless --bundle or --core names an address.",
+		Annotations: exits(exvet.ExitClean, exvet.ExitFailure, exvet.ExitFindings, exvet.ExitUnknown, exvet.ExitInput,
+			exvet.ExitUntrusted, exvet.ExitWrongBuild),
+		Example: "  exvet scan evidence/ex01 -o text -o json=ex01.json",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return scan(cmd.Context(), args, flags, cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
@@ -47,7 +49,6 @@ func scanCommand() *cobra.Command {
 	set.SortFlags = false
 	set.StringArrayVarP(&flags.outputs, "output-format", "o", nil,
 		"report as `FORMAT[=FILE]`: "+strings.Join(report.Formats(), ", ")+"; repeatable (default text)")
-	set.StringArrayVar(&flags.bundles, "bundle", nil, "add the rules in `DIR`; repeatable")
 	set.StringArrayVar(&flags.rules, "rule", nil, "ask only rules whose id is like `GLOB`; repeatable")
 	set.StringArrayVar(&flags.skip, "skip-rule", nil, "leave out rules whose id is like `GLOB`; repeatable")
 	set.StringVar(&flags.failOn, "fail-on", string(exvet.Medium), "lowest severity that counts: `low|medium|high|critical|never`")
@@ -56,6 +57,7 @@ func scanCommand() *cobra.Command {
 	set.StringVar(&flags.now, "now", "", "what today is, as `RFC3339`")
 	set.BoolVar(&flags.quiet, "quiet", false, "no messages on standard error but the error that ends the run")
 	set.BoolVar(&flags.noColor, "no-color", false, "no colour, as with the environment variable NO_COLOR")
+	flags.define(cmd)
 	return cmd
 }
 
@@ -107,7 +109,7 @@ type judgement struct {
 
 // all reads and judges each source in turn.
 func (j *judgement) all(ctx context.Context, names []string) (*exvet.Report, error) {
-	rules, err := loadEngine(ctx, j.flags.bundles)
+	rules, err := j.flags.engine(ctx, j.now)
 	if err != nil {
 		return nil, err
 	}
@@ -142,23 +144,6 @@ func (s *source) tell(stderr io.Writer, shown bool) {
 	for _, line := range s.malformed() {
 		complain(stderr, line)
 	}
-}
-
-// loadEngine compiles the embedded rules with those of local directories.
-func loadEngine(ctx context.Context, directories []string) (*engine.Engine, error) {
-	core, err := bundles.Core()
-	if err != nil {
-		return nil, err
-	}
-	loaded := []*bundles.Bundle{core}
-	for _, directory := range directories {
-		bundle, err := bundles.Load(ctx, directory)
-		if err != nil {
-			return nil, err
-		}
-		loaded = append(loaded, bundle)
-	}
-	return engine.New(ctx, loaded, exvet.SnapshotSchema())
 }
 
 // parseNow reads --now, or the clock, to the second.
