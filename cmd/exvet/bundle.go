@@ -22,6 +22,7 @@ func bundleCommand() *cobra.Command {
 		bundleSignCommand(),
 		bundleVerifyCommand(),
 		bundleInspectCommand(),
+		bundleDiffCommand(),
 		bundlePushCommand(),
 		bundlePullCommand(),
 	)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -29,10 +30,11 @@ type buildFlags struct {
 func bundleBuildCommand() *cobra.Command {
 	var flags buildFlags
 	cmd := &cobra.Command{
-		Use:   "build [flags] DIR",
+		Use:   "build [flags] DIR|RECIPE",
 		Short: "Make an archive of a directory of rules",
 		Long: "Build checks and tests the rules in DIR and writes them, with their data, as one archive that OPA takes too. Tests and\n" +
-			"fixtures are left out. The same files and the same --now (or SOURCE_DATE_EPOCH) give the same bytes. With --core the\n" +
+			"fixtures are left out. A RECIPE (.jsonnet, .yaml or .json) names a directory, which of its rules to take, and settings,\n" +
+			"waivers and probes to add; flags go before what it says. The same files and the same --now (or SOURCE_DATE_EPOCH) give the same bytes. With --core the\n" +
 			"rules built into exvet are written, or those of a working copy of them in DIR.",
 		Annotations: exits(exvet.ExitClean, exvet.ExitFailure, exvet.ExitInput),
 		Example:     "  exvet bundle build acme --serial 7 --output acme.tar.gz",
@@ -64,11 +66,14 @@ func buildBundle(ctx context.Context, args []string, flags buildFlags, stdout, s
 	case flags.core == (len(args) == 1) && !flags.core:
 		return exvet.Refuse("usage/arguments", "no directory given; pass the one that holds org/<name>/, or --core")
 	}
-	source, err := flags.source(ctx, args)
+	source, said, err := flags.source(ctx, args)
 	if err != nil {
 		return err
 	}
-	archive, built, err := source.Build(ctx, options)
+	archive, built, err := source.Build(ctx, bundles.BuildOptions{
+		Revision: cmp.Or(options.Revision, said.Revision), Serial: cmp.Or(options.Serial, said.Serial),
+		MinEngine: cmp.Or(options.MinEngine, said.MinEngine), NotAfter: cmp.Or(options.NotAfter, said.NotAfter), BuiltAt: options.BuiltAt,
+	})
 	if err != nil {
 		return err
 	}
@@ -107,23 +112,37 @@ func builtAt(now string) (time.Time, error) {
 	return time.Unix(seconds, 0).UTC(), nil
 }
 
-// source loads what is to be built, and checks it as scan would.
-func (f *buildFlags) source(ctx context.Context, args []string) (*bundles.Bundle, error) {
+// source loads what is to be built, checks it as scan would, and runs its tests.
+func (f *buildFlags) source(ctx context.Context, args []string) (*bundles.Bundle, bundles.BuildOptions, error) {
+	var said bundles.BuildOptions
 	core, err := bundles.Core()
 	if err != nil || f.core && len(args) == 0 {
-		return core, err
+		return core, said, err
 	}
 	if f.core {
 		if core, err = bundles.LoadCore(ctx, args[0]); err != nil {
-			return nil, err
+			return nil, said, err
 		}
 		_, err = engine.New(ctx, []*bundles.Bundle{core}, exvet.SnapshotSchema())
-		return core, err
+		return core, said, err
 	}
-	source, err := bundles.Load(ctx, args[0])
+	directory, load := args[0], func(ctx context.Context) (*bundles.Bundle, error) { return bundles.Load(ctx, args[0]) }
+	if bundles.IsRecipe(args[0]) {
+		recipe, err := bundles.ReadRecipe(args[0])
+		if err != nil {
+			return nil, said, err
+		}
+		if said, err = recipe.Options(); err != nil {
+			return nil, said, err
+		}
+		directory, load = recipe.Directory, recipe.Load
+	}
+	source, err := load(ctx)
 	if err != nil {
-		return nil, err
+		return nil, said, err
 	}
-	_, err = engine.New(ctx, []*bundles.Bundle{core, source}, exvet.SnapshotSchema())
-	return source, err
+	if _, err = engine.New(ctx, []*bundles.Bundle{core, source}, exvet.SnapshotSchema()); err != nil {
+		return nil, said, err
+	}
+	return source, said, bundles.Test(ctx, directory, core)
 }
