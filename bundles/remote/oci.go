@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -117,8 +118,11 @@ func answered(err error) error {
 	if response := (*errcode.ErrorResponse)(nil); errors.As(err, &response) {
 		return status(response.StatusCode)
 	}
-	if errors.Is(err, errdef.ErrNotFound) {
-		return status(404)
+	switch {
+	case errors.Is(err, errdef.ErrNotFound):
+		return status(http.StatusNotFound)
+	case errors.Is(err, auth.ErrBasicCredentialNotFound):
+		return status(http.StatusUnauthorized)
 	}
 	return err
 }
