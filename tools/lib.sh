@@ -4,6 +4,7 @@
 golangci() { go tool -modfile=tools/go.mod golangci-lint "$@"; }
 jsonnetfmt() { go tool -modfile=tools/go.mod jsonnetfmt "$@"; }
 jsonnet_lint() { go tool -modfile=tools/go.mod jsonnet-lint "$@"; }
+winres() { go tool -modfile=tools/go.mod go-winres "$@"; }
 regal() { go tool -modfile=tools/regal/go.mod regal "$@"; }
 opa() { go tool -modfile=tools/opa/go.mod opa "$@"; }
 

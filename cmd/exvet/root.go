@@ -21,6 +21,7 @@ import (
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	context.AfterFunc(ctx, stop) // asked a second time, exvet ends at once
 	root := rootCommand()
 	root.SetArgs(args)
 	root.SetIn(stdin)
@@ -84,6 +85,7 @@ func rootCommand() *cobra.Command {
 		planCommand(),
 		doctorCommand(),
 		ruleCommand(),
+		bundleCommand(),
 		schemaCommand(),
 		versionCommand(),
 		completionCommand(),
