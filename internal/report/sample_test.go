@@ -112,6 +112,9 @@ func twoServers() *exvet.Report {
 	second.Results, second.Integrations, second.Collected = nil, nil, nil
 	second.Summary = exvet.Summary{Rules: 6, Clear: 6, Coverage: 1}
 	r.Servers = append(r.Servers, second)
+	r.Differences = []exvet.Difference{{Rule: "EXV-IIS-030", Title: "Pool", Stance: exvet.Unsupported, Severity: exvet.Critical,
+		Subject: "pool:MSExchangeOWAAppPool", Found: []string{"EX01"}, Clear: []string{"EX02"}}}
+	r.Servers[0].WhatIf = &exvet.WhatIf{Products: []string{"Fabrikam Archiver"}, Findings: 2}
 	return r
 }
 
