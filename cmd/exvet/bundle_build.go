@@ -13,6 +13,7 @@ import (
 
 	"github.com/exvet/exvet"
 	"github.com/exvet/exvet/bundles"
+	"github.com/exvet/exvet/internal/authoring"
 	"github.com/exvet/exvet/internal/engine"
 )
 
@@ -144,5 +145,5 @@ func (f *buildFlags) source(ctx context.Context, args []string) (*bundles.Bundle
 	if _, err = engine.New(ctx, []*bundles.Bundle{core, source}, exvet.SnapshotSchema()); err != nil {
 		return nil, said, err
 	}
-	return source, said, bundles.Test(ctx, directory, core)
+	return source, said, authoring.Check(ctx, directory)
 }

@@ -45,6 +45,16 @@ findings contains {"subject": sprintf("pool:%s", [pool.name]), "message": sprint
 }
 `
 
+// acmeTest is its test, without which it is not built.
+const acmeTest = `package org.acme.rules.iis.pools_test
+
+import data.org.acme.rules.iis.pools
+
+test_found if {
+	count(pools.findings) == 1 with input as {"facts": {"iis": {"pools": [{"key": "msexchangeowaapppool", "name": "A"}]}}}
+}
+`
+
 // A lab is a folder with a signed bundle, one somebody tampered with, and the core.
 type lab struct {
 	folder string
@@ -60,8 +70,10 @@ func newLab(t *testing.T) lab {
 	if err := os.MkdirAll(filepath.Dir(rule), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(rule, []byte(acmeRule), 0o644); err != nil {
-		t.Fatal(err)
+	for file, content := range map[string]string{rule: acmeRule, filepath.Join(filepath.Dir(rule), "pools_test.rego"): acmeTest} {
+		if err := os.WriteFile(file, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if err := writeKeys(l.file("acme.pem"), l.file("acme.pub")); err != nil {
 		t.Fatal(err)
