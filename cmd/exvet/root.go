@@ -85,6 +85,7 @@ func rootCommand() *cobra.Command {
 		planCommand(),
 		doctorCommand(),
 		ruleCommand(),
+		bundleCommand(),
 		schemaCommand(),
 		versionCommand(),
 		completionCommand(),

@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/exvet/exvet"
-	"github.com/exvet/exvet/bundles"
 	"github.com/exvet/exvet/collectors"
 	"github.com/exvet/exvet/internal/diff"
 	"github.com/exvet/exvet/internal/engine"
@@ -20,8 +19,9 @@ import (
 
 // scanFlags are the flags of scan as they were typed.
 type scanFlags struct {
+	ruleSources
+
 	outputs []string
-	bundles []string
 	rules   []string
 	skip    []string
 	explain string
@@ -43,10 +43,11 @@ func scanCommand() *cobra.Command {
 		Long: "Scan looks at each SOURCE and judges it by the rules. Without one it looks at the server it runs on (Windows only);\n" +
 			"run it as administrator there. A SOURCE is a snapshot file, - (a snapshot on standard input), a copied disk (a\n" +
 			"directory that holds C/Windows, C/Program Files, ...) or a zip of one. Several give one report with one section a\n" +
-			"server. Nothing is written to a source and no network is used. Ctrl-C ends a scan of this server with a report of\n" +
-			"what was seen until then.",
-		Annotations: exits(exvet.ExitClean, exvet.ExitFailure, exvet.ExitFindings, exvet.ExitUnknown, exvet.ExitInput),
-		Example:     "  exvet scan evidence/ex01 -o text -o json=ex01.json",
+			"server. Nothing is written to a source, and no network is used unless --bundle or --core names an address. Ctrl-C\n" +
+			"ends a scan of this server with a report of what was seen until then.",
+		Annotations: exits(exvet.ExitClean, exvet.ExitFailure, exvet.ExitFindings, exvet.ExitUnknown, exvet.ExitInput,
+			exvet.ExitUntrusted, exvet.ExitWrongBuild),
+		Example: "  exvet scan evidence/ex01 -o text -o json=ex01.json",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := flags.live.check(cmd, args); err != nil {
 				return err
@@ -58,7 +59,6 @@ func scanCommand() *cobra.Command {
 	set.SortFlags = false
 	set.StringArrayVarP(&flags.outputs, "output-format", "o", nil,
 		"report as `FORMAT[=FILE]`: "+strings.Join(report.Formats(), ", ")+"; repeatable (default text)")
-	set.StringArrayVar(&flags.bundles, "bundle", nil, "add the rules in `DIR`; repeatable")
 	set.StringArrayVar(&flags.rules, "rule", nil, "ask only rules whose id is like `GLOB`; repeatable")
 	set.StringArrayVar(&flags.skip, "skip-rule", nil, "leave out rules whose id is like `GLOB`; repeatable")
 	set.StringVar(&flags.explain, "explain", "", "say why rule `ID` found something or not, line by line, in place of a report; ends in exit 0")
@@ -72,6 +72,7 @@ func scanCommand() *cobra.Command {
 		"judge without `PRODUCT`, a glob of an integration's product, vendor, signer or file; repeatable")
 	set.BoolVar(&flags.quiet, "quiet", false, "no messages on standard error but the error that ends the run")
 	set.BoolVar(&flags.noColor, "no-color", false, "no colour, as with the environment variable NO_COLOR")
+	flags.define(cmd)
 	return cmd
 }
 
@@ -132,7 +133,7 @@ type judgement struct {
 
 // all reads and judges each source in turn; without one, this server.
 func (j *judgement) all(ctx context.Context, names []string) (*exvet.Report, error) {
-	rules, err := loadEngine(ctx, j.flags.bundles)
+	rules, err := j.flags.engine(ctx, j.now)
 	if err != nil {
 		return nil, err
 	}
@@ -190,23 +191,6 @@ func (s *source) tell(stderr io.Writer, shown bool) {
 	for _, line := range s.malformed() {
 		complain(stderr, line)
 	}
-}
-
-// loadEngine compiles the embedded rules with those of local directories.
-func loadEngine(ctx context.Context, directories []string) (*engine.Engine, error) {
-	core, err := bundles.Core()
-	if err != nil {
-		return nil, err
-	}
-	loaded := []*bundles.Bundle{core}
-	for _, directory := range directories {
-		bundle, err := bundles.Load(ctx, directory)
-		if err != nil {
-			return nil, err
-		}
-		loaded = append(loaded, bundle)
-	}
-	return engine.New(ctx, loaded, exvet.SnapshotSchema())
 }
 
 // parseNow reads --now, or the clock, to the second.

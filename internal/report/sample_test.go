@@ -74,7 +74,7 @@ func sample() *exvet.Report {
 	}
 	return &exvet.Report{
 		Format: exvet.ReportFormat, GeneratedAt: stamp, Exvet: exvet.Program{Version: "1.2.3"},
-		Bundles: []exvet.Bundle{{Name: "core", SignedBy: "embedded"}, {Name: "org/acme", Revision: "7"}},
+		Bundles: []exvet.Bundle{{Name: "core", SignedBy: "embedded", Trust: exvet.TrustEmbedded}, {Name: "org/acme", Revision: "7", Trust: exvet.TrustDirectory}},
 		Servers: []exvet.ServerReport{server},
 		Exit: exvet.Exit{Code: exvet.ExitFindings, Reason: "unsupported or security at or above medium", FailOn: "medium",
 			Require: []string{"iis"}},

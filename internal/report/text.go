@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -208,11 +209,17 @@ func bundleNames(bundles []exvet.Bundle) string {
 	var names []string
 	for _, b := range bundles {
 		name := b.Name
-		if b.Revision != "" {
+		switch {
+		case b.Revision != "":
 			name += " " + b.Revision
+		case b.Serial != 0:
+			name += " " + strconv.Itoa(b.Serial)
 		}
 		trust := b.SignedBy
-		if trust == "" {
+		switch {
+		case b.Trust == exvet.TrustUnsigned:
+			trust = "unsigned, allowed"
+		case trust == "":
 			trust = "unsigned"
 		}
 		names = append(names, name+" ("+trust+")")

@@ -2,6 +2,7 @@
 package wine_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -19,6 +20,7 @@ var made struct {
 	base    string // folder of prepare.sh
 	exvet   string // exvet.exe
 	host    string // tests of internal/host, for Windows
+	linux   string // exvet for this machine
 	missing string // why nothing can be run here, or ""
 }
 
@@ -53,6 +55,10 @@ func prepare(folder string) error {
 		return fmt.Errorf("resources.sh: %w\n%s", err, out)
 	}
 	made.exvet, made.host = filepath.Join(folder, "exvet.exe"), filepath.Join(folder, "host.test.exe")
+	made.linux = filepath.Join(folder, "exvet")
+	if out, err := exec.Command("go", "build", "-o", made.linux, "../../cmd/exvet").CombinedOutput(); err != nil {
+		return fmt.Errorf("go build: %w\n%s", err, out)
+	}
 	for _, args := range [][]string{{"build", "-o", made.exvet, "../../cmd/exvet"}, {"test", "-c", "-o", made.host, "../../internal/host"}} {
 		cmd := exec.Command("go", args...)
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=windows", "GOARCH=amd64")
@@ -121,7 +127,6 @@ func has(lines []string, parts ...string) bool {
 // TestForeign scans a server with foreign integrations.
 func TestForeign(t *testing.T) {
 	s := newServer(t, "contoso")
-	s.reg(`[HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\MSExchangeTransport]` + "\n" + `"ObjectName"="CONTOSO\\svc-mail"`)
 	report, out := s.scan()
 	if out.code != exvet.ExitFindings {
 		t.Errorf("exit %d, want %d\n%s", out.code, exvet.ExitFindings, out.stderr)
@@ -229,4 +234,110 @@ func TestGentle(t *testing.T) {
 	if out.usage.Maxrss>>10 > 512 {
 		t.Errorf("held %d MB", out.usage.Maxrss>>10)
 	}
+}
+
+// pools are the application pools of the server "clean" that run Exchange.
+func (s *server) pools() []string {
+	var pools []string
+	for _, name := range []string{
+		"Autodiscover", "ECP", "MapiFrontEnd", "MapiMailbox", "OAB", "OWA", "OWACalendar", "PowerShell", "PowerShellFrontEnd", "Services",
+	} {
+		pools = append(pools, "MSExchange"+name+"AppPool")
+	}
+	return pools
+}
+
+// notWine leaves out what is asked of processes that Wine cannot run as LocalSystem.
+var notWine = []string{"--skip-rule", "EXV-PRC-001"}
+
+// TestClean scans a server with nothing foreign, all of whose pools run.
+func TestClean(t *testing.T) {
+	s := newServer(t, "clean")
+	for _, pool := range s.pools() {
+		defer s.worker(pool)()
+	}
+	report, out := s.scan(notWine...)
+	if out.code != exvet.ExitClean {
+		t.Errorf("exit %d, want 0: %s", out.code, out.stderr)
+		for section := range report.Collected {
+			t.Log(section, lacks(report, section))
+		}
+		for _, result := range report.Results {
+			for _, finding := range result.Findings {
+				t.Log(result.ID, result.Stance, finding.Severity, finding.Message)
+			}
+		}
+	}
+}
+
+// TestInjected has a foreign DLL in a worker process of Exchange: the modules of the process name it.
+func TestInjected(t *testing.T) {
+	s := newServer(t, "clean")
+	contoso := s.newSigner("Contoso Ltd")
+	s.trust(contoso)
+	const hook = `C:\Program Files\Contoso\Hook\hook64.dll`
+	s.write(s.unix(hook), s.sign(contoso, "thirdparty.dll"))
+	defer s.worker("MSExchangeOWAAppPool", hook)()
+	defer s.worker("MSExchangeECPAppPool", "deny")()
+	out := s.exvet("collect")
+	var snapshot struct {
+		Collected map[string]exvet.Section
+		Facts     struct {
+			Processes struct {
+				Workers []struct {
+					PID  int
+					Pool string
+				}
+				Modules []struct {
+					Path string
+					PIDs []int
+				}
+			}
+		}
+	}
+	s.check(json.Unmarshal([]byte(out.stdout), &snapshot))
+	pools := map[int]string{}
+	for _, worker := range snapshot.Facts.Processes.Workers {
+		pools[worker.PID] = worker.Pool
+	}
+	in := ""
+	for _, module := range snapshot.Facts.Processes.Modules {
+		if module.Path == hook && len(module.PIDs) == 1 {
+			in = pools[module.PIDs[0]]
+		}
+	}
+	if in != "MSExchangeOWAAppPool" {
+		t.Errorf("%q is seen in pool %q", hook, in)
+	}
+	lines := lacks(exvet.ServerReport{Collected: snapshot.Collected}, "processes")
+	if !has(lines, "w3wp.exe", "access is denied") {
+		t.Errorf("a process that may not be opened: got %q", lines)
+	}
+}
+
+// TestCapture captures a running server, and judges the capture elsewhere.
+func TestCapture(t *testing.T) {
+	s := newServer(t, "contoso")
+	defer s.worker("MSExchangeOWAAppPool")()
+	live, _ := s.scan()
+	if out := s.exvet("collect", "--raw", `C:\run\raw.zip`); out.code != exvet.ExitClean {
+		t.Fatalf("exit %d: %s", out.code, out.stderr)
+	}
+	cmd := exec.Command(made.linux, "scan", "-o", "json", s.unix(`C:\run\raw.zip`))
+	text, _ := cmd.Output() // it ends with findings
+	elsewhere := s.report(outcome{stdout: string(text)})
+	if got, want := all(elsewhere), all(live); got != want {
+		t.Errorf("elsewhere:\n%s\nlive:\n%s", got, want)
+	}
+}
+
+// all gives every finding, a line each.
+func all(report exvet.ServerReport) string {
+	var b strings.Builder
+	for _, result := range report.Results {
+		for _, finding := range result.Findings {
+			fmt.Fprintln(&b, result.ID, finding.Severity, finding.Subject)
+		}
+	}
+	return b.String()
 }
