@@ -10,6 +10,7 @@ type Report struct {
 	Exvet       Program        `json:"exvet"`
 	Bundles     []Bundle       `json:"bundles"`
 	Servers     []ServerReport `json:"servers"`
+	Waivers     []WaiverUse    `json:"waivers"` // every one that was given, in order
 	Exit        Exit           `json:"exit"`
 }
 
@@ -123,14 +124,54 @@ type Evidence struct {
 	Value string `json:"value"`
 }
 
-// A Waiver is why a finding does not count, for how long, and who says so.
+// A Waiver says which findings do not count, why, for how long, and who says so. Rule, subject and server are matched without
+// regard to case; * stands for any text in them and ? for one character.
 type Waiver struct {
+	Rule        string `json:"rule"`    // id: "EXV-IIS-030"
+	Subject     string `json:"subject"` // of the findings
+	Server      string `json:"server"`  // name of the server, or "" for every one
 	Reason      string `json:"reason"`
 	Owner       string `json:"owner"`
 	Expires     string `json:"expires"` // "2026-12-31", valid through that day, UTC
 	Ticket      string `json:"ticket"`
-	Disposition string `json:"disposition"`
+	Disposition string `json:"disposition" jsonschema:"enum=accepted,enum=mitigated,enum=false_positive,enum=planned"`
+	Source      string `json:"source"` // where it is written: "waivers.yaml:12"
 }
+
+// Expired reports whether the waiver's last day is over. A date that is none is over.
+func (w Waiver) Expired(now time.Time) bool {
+	last, err := time.Parse(time.DateOnly, w.Expires)
+	return err != nil || !now.UTC().Before(last.AddDate(0, 0, 1))
+}
+
+// DaysLeft is how many days the waiver outlasts today: 0 on its last day, below 0 when it has expired.
+func (w Waiver) DaysLeft(now time.Time) int {
+	last, err := time.Parse(time.DateOnly, w.Expires)
+	if err != nil {
+		return -1
+	}
+	return int(last.Sub(now.UTC().Truncate(24*time.Hour)).Hours() / 24)
+}
+
+// A WaiverUse is a waiver with what became of it in a run.
+type WaiverUse struct {
+	Waiver
+
+	State    WaiverState `json:"state" jsonschema:"enum=used,enum=unused,enum=expired,enum=unknown_rule,enum=undecided"`
+	Findings int         `json:"findings"` // it is about, over all servers; those of an expired waiver count again
+}
+
+// A WaiverState says whether a waiver is still of use.
+type WaiverState string
+
+// The states of a waiver.
+const (
+	WaiverUsed        WaiverState = "used"         // it is about a finding
+	WaiverUnused      WaiverState = "unused"       // its rules answered and found nothing it is about
+	WaiverExpired     WaiverState = "expired"      // its last day is over
+	WaiverUnknownRule WaiverState = "unknown_rule" // no rule has such an id
+	WaiverUndecided   WaiverState = "undecided"    // its rules or servers were not asked, or could not see everything
+)
 
 // An Integration is one third-party product, or one file nobody could attribute, and every road it uses.
 type Integration struct {

@@ -22,7 +22,8 @@ type Bundle struct {
 	Roots   []string               // what it owns below data: "exvet", "org/acme"
 	Modules map[string]*ast.Module // by file, as errors name it
 	Data    map[string]any
-	Rules   []Rule // sorted by id
+	Rules   []Rule         // sorted by id
+	Waivers []exvet.Waiver // of its data
 }
 
 // A Rule is one rule and the place it is written in.
@@ -84,6 +85,9 @@ func Load(ctx context.Context, path string) (*Bundle, error) {
 		return nil, err
 	}
 	loaded.Info.Name = name
+	if err := loaded.organise(tree, filepath.Clean(path)); err != nil {
+		return nil, err
+	}
 	return loaded, loaded.describe()
 }
 

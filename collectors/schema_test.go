@@ -25,6 +25,7 @@ func TestSchema(t *testing.T) {
 	}{
 		{"snapshot.schema.json", "exvet snapshot", drawSnapshot},
 		{"report.schema.json", "exvet report", drawReport},
+		{"waivers.schema.json", "exvet waivers", drawWaivers},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -55,6 +56,26 @@ func TestSchema(t *testing.T) {
 
 func drawReport(r *jsonschema.Reflector) *jsonschema.Schema {
 	return r.ReflectFromType(reflect.TypeFor[exvet.Report]())
+}
+
+// drawWaivers draws the file people write: a Waiver without the place it is written at.
+func drawWaivers(r *jsonschema.Reflector) *jsonschema.Schema {
+	waiver := r.ReflectFromType(reflect.TypeFor[exvet.Waiver]())
+	waiver.Version = ""
+	waiver.Properties.Delete("source")
+	waiver.Required = []string{"rule", "subject", "reason", "owner", "expires"}
+	for _, name := range waiver.Required {
+		property, _ := waiver.Properties.Get(name)
+		property.MinLength = new(uint64)
+		*property.MinLength = 1
+	}
+	expires, _ := waiver.Properties.Get("expires")
+	expires.Pattern = `^\d{4}-\d{2}-\d{2}$`
+	file := &jsonschema.Schema{
+		Type: "object", Properties: jsonschema.NewProperties(), Required: []string{"waivers"}, AdditionalProperties: jsonschema.FalseSchema,
+	}
+	file.Properties.Set("waivers", &jsonschema.Schema{Type: "array", Items: waiver})
+	return file
 }
 
 // drawSnapshot gives `facts` one property a collector. None is required: a section may be absent.

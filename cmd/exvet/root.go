@@ -81,6 +81,7 @@ func rootCommand() *cobra.Command {
 		scanCommand(),
 		collectCommand(),
 		ruleCommand(),
+		waiverCommand(),
 		schemaCommand(),
 		versionCommand(),
 		completionCommand(),
@@ -119,7 +120,7 @@ func exits(codes ...int) map[string]string {
 		exvet.ExitFailure:    "exvet could not do its work",
 		exvet.ExitFindings:   "a finding of stance unsupported, security, review or deprecated at or above --fail-on",
 		exvet.ExitUnknown:    "else a required section was not seen whole, or a rule is in error",
-		exvet.ExitInput:      "bad input, configuration or bundle content",
+		exvet.ExitInput:      "bad input, configuration, waivers or bundle content",
 		exvet.ExitUntrusted:  "bundle signature missing, bad or replayed",
 		exvet.ExitWrongBuild: "bundle needs another engine version",
 	}

@@ -20,6 +20,7 @@ import (
 type scanFlags struct {
 	outputs []string
 	bundles []string
+	waivers []string
 	rules   []string
 	skip    []string
 	failOn  string
@@ -48,6 +49,7 @@ func scanCommand() *cobra.Command {
 	set.StringArrayVarP(&flags.outputs, "output-format", "o", nil,
 		"report as `FORMAT[=FILE]`: "+strings.Join(report.Formats(), ", ")+"; repeatable (default text)")
 	set.StringArrayVar(&flags.bundles, "bundle", nil, "add the rules in `DIR`; repeatable")
+	set.StringArrayVar(&flags.waivers, "waivers", nil, "mark what the waivers in `FILE` cover: YAML, JSON or Jsonnet; repeatable")
 	set.StringArrayVar(&flags.rules, "rule", nil, "ask only rules whose id is like `GLOB`; repeatable")
 	set.StringArrayVar(&flags.skip, "skip-rule", nil, "leave out rules whose id is like `GLOB`; repeatable")
 	set.StringVar(&flags.failOn, "fail-on", string(exvet.Medium), "lowest severity that counts: `low|medium|high|critical|never`")
@@ -107,6 +109,10 @@ type judgement struct {
 
 // all reads and judges each source in turn.
 func (j *judgement) all(ctx context.Context, names []string) (*exvet.Report, error) {
+	waivers, err := readWaivers(j.flags.waivers)
+	if err != nil {
+		return nil, err
+	}
 	rules, err := loadEngine(ctx, j.flags.bundles)
 	if err != nil {
 		return nil, err
@@ -128,6 +134,7 @@ func (j *judgement) all(ctx context.Context, names []string) (*exvet.Report, err
 		}
 		r.Servers = append(r.Servers, judged)
 	}
+	rules.Waive(r, waivers)
 	return r, nil
 }
 

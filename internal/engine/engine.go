@@ -26,6 +26,7 @@ import (
 type Engine struct {
 	bundles  []exvet.Bundle
 	rules    []bundles.Rule // sorted by id
+	waivers  []exvet.Waiver // of the bundles' data
 	verdicts []*query       // by index of rule: the pair of what judge says and the findings as the rule gives them
 	server   *query
 	notes    *query
@@ -66,6 +67,7 @@ func newEngine(ctx context.Context, loaded []*bundles.Bundle, schema []byte) (*E
 	for _, bundle := range loaded {
 		e.bundles = append(e.bundles, bundle.Info)
 		e.rules = append(e.rules, bundle.Rules...)
+		e.waivers = append(e.waivers, bundle.Waivers...)
 		merge(data, bundle.Data)
 	}
 	slices.SortFunc(e.rules, func(a, b bundles.Rule) int { return cmp.Compare(a.ID, b.ID) })

@@ -202,7 +202,7 @@ func (p *page) finding(s *exvet.ServerReport, c claim) {
 		p.line(span{indent + cut(Safe(more), p.width-len(indent)), dim})
 	}
 	if w := c.finding.Waiver; w != nil {
-		p.paragraph([]span{{indent, plain}}, "waived until "+w.Expires+" by "+w.Owner+": "+w.Reason, span{}, 3)
+		p.paragraph([]span{{indent, plain}}, waived(w), span{}, 3)
 	}
 }
 

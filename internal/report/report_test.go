@@ -27,7 +27,12 @@ func TestWrite(t *testing.T) {
 	waived := sample()
 	waived.Exit = exvet.Exit{Code: exvet.ExitUnknown, Reason: "a required rule is unknown"}
 	waived.Servers[0].Results[1].Findings[0].Waiver = &exvet.Waiver{
-		Reason: "replaced in spring", Owner: "messaging", Expires: "2026-12-31"}
+		Reason: "replaced in spring", Owner: "messaging", Expires: "2026-12-31", Ticket: "CHG-7", Disposition: "planned"}
+	waived.Servers[0].Results[1].Status, waived.Servers[0].Summary.Found, waived.Servers[0].Summary.Waived = exvet.Waived, 3, 1
+	for _, state := range []exvet.WaiverState{exvet.WaiverUsed, exvet.WaiverExpired, exvet.WaiverUnused, exvet.WaiverUnknownRule, exvet.WaiverUndecided} {
+		waived.Waivers = append(waived.Waivers, exvet.WaiverUse{State: state, Findings: 2, Waiver: exvet.Waiver{
+			Rule: "EXV-IIS-030", Subject: "pool:*\x1b[2J", Owner: "messaging", Expires: "2026-01-31", Source: "waivers.yaml:7"}})
+	}
 	tests := []struct {
 		golden  string
 		format  string

@@ -15,6 +15,7 @@ func writeText(w io.Writer, r *exvet.Report, options Options) error {
 	for i := range r.Servers {
 		p.server(&r.Servers[i])
 	}
+	p.waivers(r)
 	p.notes(r)
 	p.totals(r, options.Elapsed)
 	p.exit(r)
@@ -111,7 +112,7 @@ func (p *page) totals(r *exvet.Report, elapsed time.Duration) {
 		run += fmt.Sprintf("   %.2f s", elapsed.Seconds())
 	}
 	for _, s := range r.Servers {
-		line := counts(s.Summary)
+		line := counts(s.Summary, ends(&s, r.GeneratedAt))
 		if len(r.Servers) == 1 && columns(line) <= p.width {
 			p.row(span{run, plain}, span{line, plain})
 			continue
@@ -130,14 +131,15 @@ func (p *page) totals(r *exvet.Report, elapsed time.Duration) {
 	}
 }
 
-func counts(s exvet.Summary) string {
+// counts puts a summary into words; ends says when the first waiver does.
+func counts(s exvet.Summary, ends string) string {
 	parts := []string{fmt.Sprintf("%d found", s.Found), fmt.Sprintf("%d clear", s.Clear)}
 	for _, part := range []struct {
 		n    int
 		text string
 	}{
 		{s.Unknown, "unknown"},
-		{s.Waived, "waived"},
+		{s.Waived, "waived" + ends},
 		{s.NotApplicable, "not for this server"},
 		{s.Error, "in error"},
 		{s.Skipped, "skipped"},

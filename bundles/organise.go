@@ -1,0 +1,59 @@
+package bundles
+
+import (
+	"maps"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/exvet/exvet"
+	"github.com/exvet/exvet/internal/jsonnet"
+	"github.com/exvet/exvet/internal/orgdata"
+)
+
+// organise reads what the organisation says in data beside its rules: its waivers.
+func (b *Bundle) organise(files tree, base string) error {
+	organisations, _ := b.Data["org"].(map[string]any)
+	own, _ := organisations[strings.TrimPrefix(b.Info.Name, "org/")].(map[string]any)
+	if own["waivers"] == nil {
+		return nil
+	}
+	source, err := files.places(base, "/"+b.Info.Name, "waivers")
+	if err != nil {
+		return err
+	}
+	b.Waivers, err = orgdata.Waivers(source, "/"+b.Info.Name+"/waivers", own["waivers"])
+	return err
+}
+
+// places finds the file and line of everything below the named members of root, a JSON pointer, in the data files.
+func (t tree) places(base, root string, members ...string) (orgdata.Source, error) {
+	source := orgdata.Source{Name: base, Places: map[string]string{}}
+	for _, name := range slices.Sorted(maps.Keys(t)) {
+		if stem := strings.TrimSuffix(path.Base(name), path.Ext(name)); stem != "data" {
+			continue
+		}
+		prefix := "" // where the file's value stands in data
+		if dir := path.Dir(name); dir != "." {
+			prefix = "/" + dir
+		}
+		wanted := func(pointer string) bool {
+			return slices.ContainsFunc(members, func(member string) bool {
+				return strings.HasPrefix(prefix+pointer+"/", root+"/"+member+"/")
+			})
+		}
+		if !wanted("") && !strings.HasPrefix(root+"/", prefix+"/") {
+			continue
+		}
+		lines, err := jsonnet.Lines(name, t[name], wanted)
+		if err != nil {
+			return source, exvet.Refuse("bundle/parse", "%s", base+string(filepath.Separator)+err.Error())
+		}
+		for pointer, line := range lines {
+			source.Places[prefix+pointer] = filepath.Join(base, name) + ":" + strconv.Itoa(line)
+		}
+	}
+	return source, nil
+}
