@@ -26,6 +26,27 @@ type Bundle struct {
 	Serial   int    `json:"serial"`
 	Digest   string `json:"digest"`    // "sha256:..." over its files
 	SignedBy string `json:"signed_by"` // key id, "embedded", or "" for a local directory: unsigned
+
+	Settings []Setting `json:"settings"` // what it changes of rules, its own and others'
+}
+
+// A Setting is what an organisation changes of rules: how severe they are, or whether they are asked at all.
+type Setting struct {
+	Rule     string   `json:"rule"`     // id; * stands for any text, ? for one character
+	Severity Severity `json:"severity"` // of the rule and of all it finds, or "" to leave it
+	Enabled  bool     `json:"enabled"`  // false leaves the rule out
+	Reason   string   `json:"reason"`
+	Owner    string   `json:"owner"`
+	Source   string   `json:"source"` // where it is written: "acme/org/acme/data.yaml:12"
+	Rules    []string `json:"rules"`  // ids of the rules it decides
+}
+
+// A SkippedRule was not asked.
+type SkippedRule struct {
+	ID     string `json:"id"`
+	Title  string `json:"title"`
+	By     string `json:"by"`     // "--rule", "--skip-rule", or the bundle whose setting says so
+	Reason string `json:"reason"` // of the setting, or ""
 }
 
 // An Exit is the verdict on the whole run, as the exit code says it.
@@ -44,6 +65,7 @@ type ServerReport struct {
 	Collected    map[string]Section `json:"collected"`
 	Summary      Summary            `json:"summary"`
 	Results      []Result           `json:"results"`      // sorted by id
+	Skipped      []SkippedRule      `json:"skipped"`      // sorted by id
 	Integrations []Integration      `json:"integrations"` // worst stance first
 	Notes        []string           `json:"notes"`        // what a reader must know of the method: inferred baselines and the like
 }
@@ -74,7 +96,7 @@ type Summary struct {
 	Waived        int     `json:"waived"`
 	NotApplicable int     `json:"not_applicable"`
 	Error         int     `json:"error"`
-	Skipped       int     `json:"skipped"` // left out by --rule or --skip-rule; not among Rules
+	Skipped       int     `json:"skipped"` // left out by --rule, --skip-rule or a setting; not among Rules
 	Coverage      float64 `json:"coverage"`
 }
 
@@ -105,6 +127,8 @@ type Result struct {
 	Error    string    `json:"error"` // why, when Status is "error"
 	Missing  []Missing `json:"missing"`
 	Findings []Finding `json:"findings"` // sorted by subject
+
+	OwnSeverity Severity `json:"own_severity"` // what the rule says itself, where a setting changed Severity; else ""
 }
 
 // A Finding is one thing a rule found.

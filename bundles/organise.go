@@ -13,18 +13,24 @@ import (
 	"github.com/exvet/exvet/internal/orgdata"
 )
 
-// organise reads what the organisation says in data beside its rules: its waivers.
+// organise reads what the organisation says in data beside its rules: its waivers and settings.
 func (b *Bundle) organise(files tree, base string) error {
 	organisations, _ := b.Data["org"].(map[string]any)
 	own, _ := organisations[strings.TrimPrefix(b.Info.Name, "org/")].(map[string]any)
-	if own["waivers"] == nil {
-		return nil
-	}
-	source, err := files.places(base, "/"+b.Info.Name, "waivers")
+	const waivers, settings = "waivers", "settings"
+	root := "/" + b.Info.Name
+	source, err := files.places(base, root, waivers, settings)
 	if err != nil {
 		return err
 	}
-	b.Waivers, err = orgdata.Waivers(source, "/"+b.Info.Name+"/waivers", own["waivers"])
+	if value, ok := own[waivers]; ok {
+		if b.Waivers, err = orgdata.Waivers(source, root+"/"+waivers, value); err != nil {
+			return err
+		}
+	}
+	if value, ok := own[settings]; ok {
+		b.Info.Settings, err = orgdata.Settings(source, root+"/"+settings, value)
+	}
 	return err
 }
 

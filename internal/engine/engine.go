@@ -25,7 +25,8 @@ import (
 // An Engine holds compiled bundles. It may be used from several goroutines.
 type Engine struct {
 	bundles  []exvet.Bundle
-	rules    []bundles.Rule // sorted by id
+	rules    []bundles.Rule // sorted by id, with the severity of settings
+	settings []ruleSetting  // by index of rule
 	waivers  []exvet.Waiver // of the bundles' data
 	verdicts []*query       // by index of rule: the pair of what judge says and the findings as the rule gives them
 	server   *query
@@ -65,12 +66,15 @@ func newEngine(ctx context.Context, loaded []*bundles.Bundle, schema []byte) (*E
 	e := &Engine{compiler: compiler, limit: ruleLimit}
 	data := map[string]any{}
 	for _, bundle := range loaded {
-		e.bundles = append(e.bundles, bundle.Info)
+		info := bundle.Info
+		info.Settings = slices.Clone(info.Settings)
+		e.bundles = append(e.bundles, info)
 		e.rules = append(e.rules, bundle.Rules...)
 		e.waivers = append(e.waivers, bundle.Waivers...)
 		merge(data, bundle.Data)
 	}
 	slices.SortFunc(e.rules, func(a, b bundles.Rule) int { return cmp.Compare(a.ID, b.ID) })
+	e.settings = settle(e.rules, e.bundles)
 	e.store = inmem.NewFromObjectWithOpts(data, inmem.OptRoundTripOnWrite(false), inmem.OptReturnASTValuesOnRead(true))
 	if schema != nil {
 		if err := e.checkNeeds(); err != nil {

@@ -29,6 +29,12 @@ func TestWrite(t *testing.T) {
 	waived.Servers[0].Results[1].Findings[0].Waiver = &exvet.Waiver{
 		Reason: "replaced in spring", Owner: "messaging", Expires: "2026-12-31", Ticket: "CHG-7", Disposition: "planned"}
 	waived.Servers[0].Results[1].Status, waived.Servers[0].Summary.Found, waived.Servers[0].Summary.Waived = exvet.Waived, 3, 1
+	waived.Bundles[1].Settings = []exvet.Setting{
+		{Rule: "EXV-IIS-040*", Reason: "ours\x1b[2J", Owner: "messaging", Source: "data.yaml:3", Rules: []string{"EXV-IIS-040", "EXV-IIS-040B"}},
+		{Rule: "EXV-IIS-030", Severity: exvet.Low, Enabled: true, Reason: "known", Owner: "messaging", Source: "data.yaml:7", Rules: []string{"EXV-IIS-030"}},
+		{Rule: "EXV-ISS-1", Severity: exvet.Low, Enabled: true, Reason: "known", Owner: "messaging", Source: "data.yaml:9"},
+	}
+	waived.Servers[0].Skipped = []exvet.SkippedRule{{ID: "EXV-IIS-040", By: "org/acme"}, {ID: "EXV-IIS-050", By: "--skip-rule"}}
 	for _, state := range []exvet.WaiverState{exvet.WaiverUsed, exvet.WaiverExpired, exvet.WaiverUnused, exvet.WaiverUnknownRule, exvet.WaiverUndecided} {
 		waived.Waivers = append(waived.Waivers, exvet.WaiverUse{State: state, Findings: 2, Waiver: exvet.Waiver{
 			Rule: "EXV-IIS-030", Subject: "pool:*\x1b[2J", Owner: "messaging", Expires: "2026-01-31", Source: "waivers.yaml:7"}})
