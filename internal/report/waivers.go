@@ -1,11 +1,6 @@
 package report
 
-import (
-	"fmt"
-	"time"
-
-	"github.com/exvet/exvet"
-)
+import "github.com/exvet/exvet"
 
 // waivers shows those that want a hand: expired ones, whose findings count again, and those that are about nothing.
 func (p *page) waivers(r *exvet.Report) {
@@ -35,44 +30,4 @@ func (p *page) waivers(r *exvet.Report) {
 	if shown {
 		p.blank()
 	}
-}
-
-// waived says until when a finding does not count, and who says so.
-func waived(w *exvet.Waiver) string {
-	text := "waived until " + w.Expires + " by " + w.Owner
-	switch w.Disposition {
-	case "mitigated", "planned":
-		text += ", " + w.Disposition
-	case "false_positive":
-		text += ", false positive"
-	}
-	if w.Ticket != "" {
-		text += " (" + w.Ticket + ")"
-	}
-	return text + ": " + w.Reason
-}
-
-// ends says when the first waiver of the waived rules of a server ends, or "".
-func ends(s *exvet.ServerReport, now time.Time) string {
-	first := -1
-	for _, result := range s.Results {
-		if result.Status != exvet.Waived {
-			continue
-		}
-		for _, finding := range result.Findings {
-			if finding.Waiver == nil {
-				continue
-			}
-			if left := finding.Waiver.DaysLeft(now); first < 0 || left < first {
-				first = max(left, 0)
-			}
-		}
-	}
-	switch first {
-	case -1:
-		return ""
-	case 0:
-		return " (ends today)"
-	}
-	return fmt.Sprintf(" (ends in %s)", count(first, "day"))
 }
