@@ -67,24 +67,24 @@ func CheckProbePath(path, exchange string) error {
 	folder, _, below := strings.Cut(rest, "/")
 	switch {
 	case !ok || strings.ContainsAny(plain, `%"<>|`) || strings.Contains(plain[min(len(plain), 2):], ":"):
-		return fmt.Errorf("%q is no path from a drive or a known variable", path)
+		return fmt.Errorf("\"%s\" is no path from a drive or a known variable", path)
 	case shortName(rest):
-		return fmt.Errorf("%q holds a short (8.3) name; write the long one", path)
+		return fmt.Errorf("\"%s\" holds a short (8.3) name; write the long one", path)
 	case exchange != "" && strings.HasPrefix(key, PathKey(exchange)+`\`):
 	case !below || !slices.Contains([]string{"windows", "program files", "program files (x86)", "programdata", "inetpub"}, folder):
-		return fmt.Errorf("%q is outside the folders probes may read: %%ExchangeInstallPath%%, Windows, Program Files, ProgramData, inetpub", path)
+		return fmt.Errorf("\"%s\" is outside the folders probes may read: %%ExchangeInstallPath%%, Windows, Program Files, ProgramData, inetpub", path)
 	}
 	for _, secret := range []string{
 		"windows/system32/config/", "windows/serviceprofiles/", "windows/ntds/", "windows/system32/microsoft/protect/", "windows/repair/",
 		"programdata/microsoft/crypto/", "programdata/microsoft/protect/", "programdata/microsoft/windows/hyper-v/", "windows/panther/",
 	} {
 		if strings.HasPrefix(rest+"/", secret) || strings.HasPrefix(rest, secret) {
-			return fmt.Errorf("%q lies where Windows keeps secrets; probes do not read there", path)
+			return fmt.Errorf("\"%s\" lies where Windows keeps secrets; probes do not read there", path)
 		}
 	}
 	for _, kind := range []string{".pfx", ".p12", ".pem", ".key", ".pvk", ".edb", ".dit", ".kdbx", ".hiv", ".dmp"} {
 		if strings.HasSuffix(rest, kind) {
-			return fmt.Errorf("%q is a kind of file that holds secrets or mail; probes do not read it", path)
+			return fmt.Errorf("\"%s\" is a kind of file that holds secrets or mail; probes do not read it", path)
 		}
 	}
 	return nil
@@ -105,14 +105,14 @@ func CheckProbeKey(path string) error {
 	lower := strings.ToLower(strings.TrimSuffix(path, `\`)) + `\`
 	if !strings.HasPrefix(lower, `hklm\software\`) && !strings.HasPrefix(lower, `hklm\system\currentcontrolset\`) || strings.ContainsAny(path, "/*?") ||
 		strings.Contains(lower, `\\`) {
-		return fmt.Errorf(`%q is outside the keys probes may read: HKLM\SOFTWARE\... and HKLM\SYSTEM\CurrentControlSet\...`, path)
+		return fmt.Errorf(`"%s" is outside the keys probes may read: HKLM\SOFTWARE\... and HKLM\SYSTEM\CurrentControlSet\...`, path)
 	}
 	for _, secret := range []string{
 		`hklm\system\currentcontrolset\control\lsa\`, `hklm\software\microsoft\windows nt\currentversion\winlogon\`,
 		`hklm\software\microsoft\windows nt\currentversion\networklist\`, `hklm\software\microsoft\protected storage`,
 	} {
 		if strings.HasPrefix(lower, secret) {
-			return fmt.Errorf("%q lies where Windows keeps secrets; probes do not read there", path)
+			return fmt.Errorf("\"%s\" lies where Windows keeps secrets; probes do not read there", path)
 		}
 	}
 	return nil

@@ -24,6 +24,7 @@ type Bundle struct {
 	Data    map[string]any
 	Rules   []Rule         // sorted by id
 	Waivers []exvet.Waiver // of its data
+	Probes  []exvet.Probe  // likewise: facts its rules need
 }
 
 // A Rule is one rule and the place it is written in.
@@ -129,7 +130,7 @@ func (b *Bundle) describe() error {
 		ids[rule.ID] = rule
 		b.Rules = append(b.Rules, rule)
 	}
-	if len(b.Rules)+len(b.Waivers)+len(b.Info.Settings) == 0 {
+	if len(b.Rules)+len(b.Waivers)+len(b.Probes)+len(b.Info.Settings) == 0 {
 		return exvet.Refuse("bundle/empty", "bundle %q holds no rule; rules are packages %s", b.Info.Name, rulePattern(b.Info.Name))
 	}
 	slices.SortFunc(b.Rules, func(a, b Rule) int { return cmp.Compare(a.ID, b.ID) })

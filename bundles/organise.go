@@ -13,13 +13,13 @@ import (
 	"github.com/exvet/exvet/internal/orgdata"
 )
 
-// organise reads what the organisation says in data beside its rules: its waivers and settings.
+// organise reads what the organisation says in data beside its rules: its waivers, settings and probes.
 func (b *Bundle) organise(files tree, base string) error {
 	organisations, _ := b.Data["org"].(map[string]any)
 	own, _ := organisations[strings.TrimPrefix(b.Info.Name, "org/")].(map[string]any)
-	const waivers, settings = "waivers", "settings"
+	const waivers, settings, probes = "waivers", "settings", "probes"
 	root := "/" + b.Info.Name
-	source, err := files.places(base, root, waivers, settings)
+	source, err := files.places(base, root, waivers, settings, probes)
 	if err != nil {
 		return err
 	}
@@ -29,7 +29,12 @@ func (b *Bundle) organise(files tree, base string) error {
 		}
 	}
 	if value, ok := own[settings]; ok {
-		b.Info.Settings, err = orgdata.Settings(source, root+"/"+settings, value)
+		if b.Info.Settings, err = orgdata.Settings(source, root+"/"+settings, value); err != nil {
+			return err
+		}
+	}
+	if value, ok := own[probes]; ok {
+		b.Probes, err = orgdata.Probes(source, root+"/"+probes, strings.TrimPrefix(b.Info.Name, "org/"), value)
 	}
 	return err
 }

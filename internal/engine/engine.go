@@ -16,7 +16,6 @@ import (
 	"github.com/open-policy-agent/opa/v1/rego"
 	"github.com/open-policy-agent/opa/v1/storage"
 	"github.com/open-policy-agent/opa/v1/storage/inmem"
-	"github.com/open-policy-agent/opa/v1/util"
 
 	"github.com/exvet/exvet"
 	"github.com/exvet/exvet/bundles"
@@ -28,6 +27,7 @@ type Engine struct {
 	rules    []bundles.Rule // sorted by id, with the severity of settings
 	settings []ruleSetting  // by index of rule
 	waivers  []exvet.Waiver // of the bundles' data
+	probes   []exvet.Probe  // likewise
 	verdicts []*query       // by index of rule: the pair of what judge says and the findings as the rule gives them
 	server   *query
 	notes    *query
@@ -71,6 +71,7 @@ func newEngine(ctx context.Context, loaded []*bundles.Bundle, schema []byte) (*E
 		e.bundles = append(e.bundles, info)
 		e.rules = append(e.rules, bundle.Rules...)
 		e.waivers = append(e.waivers, bundle.Waivers...)
+		e.probes = append(e.probes, bundle.Probes...)
 		merge(data, bundle.Data)
 	}
 	slices.SortFunc(e.rules, func(a, b bundles.Rule) int { return cmp.Compare(a.ID, b.ID) })
@@ -125,9 +126,9 @@ func door(name string) ast.Ref {
 func compile(loaded []*bundles.Bundle, schema []byte) (*ast.Compiler, error) {
 	compiler := ast.NewCompiler().WithCapabilities(bundles.Capabilities())
 	if schema != nil {
-		var root any
-		if err := util.UnmarshalJSON(schema, &root); err != nil {
-			return nil, fmt.Errorf("read the snapshot schema: %w", err)
+		root, err := refine(schema, loaded)
+		if err != nil {
+			return nil, err
 		}
 		schemas := ast.NewSchemaSet()
 		schemas.Put(ast.SchemaRootRef, root)

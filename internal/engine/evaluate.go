@@ -38,6 +38,7 @@ func (e *Engine) Evaluate(ctx context.Context, snapshot []byte, options Options)
 	if err != nil {
 		return exvet.ServerReport{}, fromSource(options.Source, err)
 	}
+	input = e.probed(input)
 	report, err := header(input)
 	if err != nil {
 		return exvet.ServerReport{}, fromSource(options.Source, err)

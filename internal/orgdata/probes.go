@@ -121,7 +121,7 @@ func (r *reader) check(pointer string, err error) {
 func (o object) path(probe exvet.Probe) {
 	at := below(o.pointer, string(probe.Kind))
 	if folder := probe.Path[:max(strings.LastIndexAny(probe.Path, `\/`), 0)]; strings.ContainsAny(folder, "*?") {
-		o.r.refuse(at, "%q has a wildcard in a folder; put it into the name of the file only", probe.Path)
+		o.r.refuse(at, "\"%s\" has a wildcard in a folder; put it into the name of the file only", probe.Path)
 	}
 	o.r.check(at, exvet.CheckProbePath(probe.Path, ""))
 }
