@@ -112,7 +112,7 @@ type judgement struct {
 
 // all reads and judges each source in turn.
 func (j *judgement) all(ctx context.Context, names []string) (*exvet.Report, *engine.Engine, error) {
-	waivers, err := readWaivers(j.flags.waivers)
+	waivers, err := readWaivers(ctx, j.flags.waivers)
 	if err != nil {
 		return nil, nil, err
 	}

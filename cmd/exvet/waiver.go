@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -10,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/exvet/exvet"
-	"github.com/exvet/exvet/internal/jsonnet"
 	"github.com/exvet/exvet/internal/orgdata"
 )
 
@@ -30,10 +30,10 @@ func waiverCommand() *cobra.Command {
 }
 
 // readWaivers reads files of waivers, in order.
-func readWaivers(files []string) ([]exvet.Waiver, error) {
+func readWaivers(ctx context.Context, files []string) ([]exvet.Waiver, error) {
 	var all []exvet.Waiver
 	for _, file := range files {
-		waivers, err := orgdata.ReadWaivers(file, jsonnet.Options{})
+		waivers, err := orgdata.ReadWaivers(file, jsonnetOptions(ctx))
 		if err != nil {
 			return nil, err
 		}

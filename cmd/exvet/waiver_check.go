@@ -59,7 +59,7 @@ func checkWaivers(cmd *cobra.Command, flags waiverCheckFlags, names []string) er
 	if flags.days < 0 {
 		return exvet.Refuse("usage/days", "--days %d is below 0", flags.days)
 	}
-	waivers, err := readWaivers(flags.waivers)
+	waivers, err := readWaivers(cmd.Context(), flags.waivers)
 	if err != nil {
 		return err
 	}

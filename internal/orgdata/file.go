@@ -13,9 +13,9 @@ import (
 	"github.com/exvet/exvet/internal/jsonnet"
 )
 
-// read gives the value of a YAML, JSON or Jsonnet file with its places. What a Jsonnet file imports lies in its folder or
+// Read gives the value of a YAML, JSON or Jsonnet file with its places. What a Jsonnet file imports lies in its folder or
 // below. Errors name file and line, and are an exvet.Refusal.
-func read(reason, file string, options jsonnet.Options) (any, Source, error) {
+func Read(reason, file string, options jsonnet.Options) (any, Source, error) {
 	source := Source{Name: file}
 	if info, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
 		return nil, source, exvet.Refuse(reason, "%s does not exist", file)

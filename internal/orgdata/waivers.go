@@ -17,7 +17,7 @@ var waiverKeys = [...]string{"rule", "subject", "server", "reason", "owner", "ex
 // ReadWaivers reads a file of waivers, {"waivers": [...]} in YAML, JSON or Jsonnet. One that does not keep to the form is an
 // exvet.Refusal with file and line.
 func ReadWaivers(file string, options jsonnet.Options) ([]exvet.Waiver, error) {
-	value, source, err := read(badWaiver, file, options)
+	value, source, err := Read(badWaiver, file, options)
 	if err != nil {
 		return nil, err
 	}
