@@ -104,7 +104,7 @@ func shortName(path string) bool {
 func CheckProbeKey(path string) error {
 	lower := strings.ToLower(strings.TrimSuffix(path, `\`)) + `\`
 	if !strings.HasPrefix(lower, `hklm\software\`) && !strings.HasPrefix(lower, `hklm\system\currentcontrolset\`) || strings.ContainsAny(path, "/*?") ||
-		strings.Contains(lower, `\\`) {
+		strings.Contains(lower, `\\`) || strings.Contains(lower, `\..\`) {
 		return fmt.Errorf(`"%s" is outside the keys probes may read: HKLM\SOFTWARE\... and HKLM\SYSTEM\CurrentControlSet\...`, path)
 	}
 	for _, secret := range []string{

@@ -267,7 +267,10 @@ func (p *prober) elements(ctx context.Context, probe exvet.Probe) ([]ProbedEleme
 			found, _, err = iisconfig.Find(ctx, content, probe.Element, maxProbeRows+1)
 		}
 		if err != nil {
-			gaps = append(gaps, exvet.Gap{Missing: exvet.Missing{Reason: oneLine(err), File: path}, Cause: err})
+			missing := exvet.Missing{Reason: oneLine(err)}
+			errors.As(err, &missing)
+			missing.File = path
+			gaps = append(gaps, exvet.Gap{Missing: missing, Cause: err})
 		}
 		for _, element := range found {
 			rows = append(rows, ProbedElement{

@@ -2,7 +2,10 @@ package iisconfig
 
 import (
 	"context"
+	"errors"
 	"strings"
+
+	"github.com/exvet/exvet"
 )
 
 // An Element is one element of a configuration file with its attributes in order. What is a secret by its name is replaced.
@@ -20,9 +23,14 @@ type Attribute struct {
 }
 
 // Find gives the elements of an XML file at a path of names, "configuration/appSettings/add", in order and most at most; more
-// says that there are others. Names are compared without namespace. A file IIS would refuse is an error that names the line.
+// says that there are others. Names are compared without namespace. A file IIS would refuse is an
+// exvet.Missing that names the line.
 func Find(ctx context.Context, data []byte, path string, most int) (found []Element, more bool, err error) {
 	root, _, err := parse(ctx, data, path)
+	var wrong malformed
+	if errors.As(err, &wrong) {
+		return nil, false, exvet.Missing{Reason: wrong.reason, Line: wrong.line}
+	}
 	if err != nil {
 		return nil, false, err
 	}
