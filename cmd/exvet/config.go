@@ -31,9 +31,9 @@ var parameterNames = [...]string{"config", "ext-str", "ext-code", "tla-str", "tl
 func (p *parameters) register(set *pflag.FlagSet) {
 	set.StringVar(&p.file, "config", "", "take flags that are not given from `FILE`: Jsonnet, YAML or JSON")
 	set.StringArrayVar(&p.extStr, "ext-str", nil, "give Jsonnet files the external variable `NAME[=VALUE]`, a string; without a value that of the environment")
-	set.StringArrayVar(&p.extCode, "ext-code", nil, "likewise, `NAME[=CODE]`")
+	set.StringArrayVar(&p.extCode, "ext-code", nil, "give Jsonnet files the external variable `NAME[=CODE]`, an expression")
 	set.StringArrayVar(&p.tlaStr, "tla-str", nil, "give the configuration, where it is a function, the argument `NAME[=VALUE]`, a string")
-	set.StringArrayVar(&p.tlaCode, "tla-code", nil, "likewise, `NAME[=CODE]`")
+	set.StringArrayVar(&p.tlaCode, "tla-code", nil, "give the configuration, where it is a function, the argument `NAME[=CODE]`, an expression")
 }
 
 // apply fills in the flags that were not given: from EXVET_NAME in the environment, else from the configuration file.

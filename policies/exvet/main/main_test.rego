@@ -296,7 +296,13 @@ _probing(collected, probes) := {"server": _server, "collected": {"probes": colle
 
 test_status_by_probe[name] if {
 	complete := {"status": "complete", "missing": []}
-	open := {"status": "partial", "missing": [{"facts": ["probes.acme.gate"], "scope": "", "reason": "r", "file": "", "line": 0}]}
+	open := {"status": "partial", "missing": [{
+		"facts": ["probes.acme.gate"],
+		"scope": "",
+		"reason": "r",
+		"file": "",
+		"line": 0,
+	}]}
 	some name, want in {
 		"read": [_probing(complete, {"acme": {"gate": []}}), ["clear", 0]],
 		"another one": [_probing(complete, {"acme": {"other": []}}), ["unknown", 1]],
