@@ -33,6 +33,7 @@ func All() []Collector {
 		injection(),
 		amsi(),
 		events(),
+		processes(),
 	}
 }
 

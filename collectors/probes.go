@@ -10,6 +10,7 @@ import (
 
 	"github.com/exvet/exvet"
 	"github.com/exvet/exvet/internal/authenticode"
+	"github.com/exvet/exvet/internal/redact"
 )
 
 // ProbesSection is the name of the section of facts that organisations ask for.
@@ -195,9 +196,9 @@ func (p *prober) values(ctx context.Context, probe exvet.Probe) ([]ProbedValue, 
 		if n, ok := value.Number(); ok {
 			row.Number = int64(min(n, 1<<53))
 		}
-		row.Secret = strings.Contains(row.Text, redacted) && !strings.Contains(value.Text(), redacted)
-		if secretName(value.Name) || secretName(probe.Path[strings.LastIndex(probe.Path, `\`)+1:]) {
-			row.Text, row.Texts, row.Number, row.Secret = redacted, []string{}, 0, true
+		row.Secret = strings.Contains(row.Text, redact.Mark) && !strings.Contains(value.Text(), redact.Mark)
+		if redact.Name(value.Name) || redact.Name(probe.Path[strings.LastIndex(probe.Path, `\`)+1:]) {
+			row.Text, row.Texts, row.Number, row.Secret = redact.Mark, []string{}, 0, true
 		}
 		rows = append(rows, row)
 	}

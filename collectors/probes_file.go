@@ -19,6 +19,7 @@ import (
 	"github.com/exvet/exvet"
 	"github.com/exvet/exvet/internal/authenticode"
 	"github.com/exvet/exvet/internal/iisconfig"
+	"github.com/exvet/exvet/internal/redact"
 )
 
 // Limits of the files a probe reads.
@@ -286,9 +287,9 @@ func (p *prober) elements(ctx context.Context, probe exvet.Probe) ([]ProbedEleme
 
 // attributesOf takes out what is secret by the element's own words: <add key="ApiToken" value="..."/>.
 func attributesOf(element iisconfig.Element) []ProbedAttribute {
-	named := secretName(element.Name)
+	named := redact.Name(element.Name)
 	for _, a := range element.Attributes {
-		if (strings.EqualFold(a.Name, "key") || strings.EqualFold(a.Name, "name")) && secretName(a.Value) {
+		if (strings.EqualFold(a.Name, "key") || strings.EqualFold(a.Name, "name")) && redact.Name(a.Value) {
 			named = true
 		}
 	}
@@ -296,10 +297,10 @@ func attributesOf(element iisconfig.Element) []ProbedAttribute {
 	for _, a := range element.Attributes {
 		row := ProbedAttribute{Name: shortened(a.Name), Value: shortened(a.Value), Secret: a.Secret}
 		names := strings.EqualFold(a.Name, "key") || strings.EqualFold(a.Name, "name")
-		if secretName(a.Name) || named && !names {
-			row.Value, row.Secret = redacted, true
+		if redact.Name(a.Name) || named && !names {
+			row.Value, row.Secret = redact.Mark, true
 		}
-		row.Secret = row.Secret || strings.Contains(row.Value, redacted) && !strings.Contains(a.Value, redacted)
+		row.Secret = row.Secret || strings.Contains(row.Value, redact.Mark) && !strings.Contains(a.Value, redact.Mark)
 		rows = append(rows, row)
 	}
 	return rows

@@ -4,6 +4,7 @@
 // folder for granted, with a handful of the applications setup creates.
 local entries = import 'entries.libsonnet';
 local events = import 'events.libsonnet';
+local processes = import 'processes.libsonnet';
 local registry = import 'registry.libsonnet';
 
 local root = 'E:\\Exchange';
@@ -57,6 +58,7 @@ local change(table, field, value, changes) = {
   webConfig(scope):: webConfig[scope],
 
   registry:: registry,
+  processes:: processes,
 
   healthy: {
     format: 1,
@@ -171,7 +173,7 @@ local change(table, field, value, changes) = {
         notes: [],
       },
     },
-  } + registry.healthy(root) + events.quiet,
+  } + registry.healthy(root) + processes.healthy(root) + events.quiet,
 
   withProduct(product, build):: {
     server+: { product: product, build: build },

@@ -83,6 +83,9 @@ func rootCommand() *cobra.Command {
 	root.AddCommand(
 		scanCommand(),
 		collectCommand(),
+		diffCommand(),
+		planCommand(),
+		doctorCommand(),
 		ruleCommand(),
 		waiverCommand(),
 		schemaCommand(),

@@ -12,6 +12,7 @@ import (
 	"github.com/exvet/exvet"
 	"github.com/exvet/exvet/bundles"
 	"github.com/exvet/exvet/collectors"
+	"github.com/exvet/exvet/internal/diff"
 	"github.com/exvet/exvet/internal/engine"
 	"github.com/exvet/exvet/internal/report"
 )
@@ -23,9 +24,11 @@ type scanFlags struct {
 	waivers []string
 	rules   []string
 	skip    []string
+	explain string
 	failOn  string
 	require []string
 	now     string
+	whatIf  []string
 	quiet   bool
 	noColor bool
 }
@@ -52,10 +55,13 @@ func scanCommand() *cobra.Command {
 	set.StringArrayVar(&flags.waivers, "waivers", nil, "mark what the waivers in `FILE` cover: YAML, JSON or Jsonnet; repeatable")
 	set.StringArrayVar(&flags.rules, "rule", nil, "ask only rules whose id is like `GLOB`; repeatable")
 	set.StringArrayVar(&flags.skip, "skip-rule", nil, "leave out rules whose id is like `GLOB`; repeatable")
+	set.StringVar(&flags.explain, "explain", "", "say why rule `ID` found something or not, line by line, in place of a report; ends in exit 0")
 	set.StringVar(&flags.failOn, "fail-on", string(exvet.Medium), "lowest severity that counts: `low|medium|high|critical|never`")
 	set.StringSliceVar(&flags.require, "require", nil,
 		"`SECTION,...` that must be seen whole for exit 0, or none (default "+strings.Join(engine.Required(), ",")+")")
 	set.StringVar(&flags.now, "now", "", "what today is, as `RFC3339`")
+	set.StringArrayVar(&flags.whatIf, "what-if", nil,
+		"judge without `PRODUCT`, a glob of an integration's product, vendor, signer or file; repeatable")
 	set.BoolVar(&flags.quiet, "quiet", false, "no messages on standard error but the error that ends the run")
 	set.BoolVar(&flags.noColor, "no-color", false, "no colour, as with the environment variable NO_COLOR")
 	return cmd
@@ -63,11 +69,17 @@ func scanCommand() *cobra.Command {
 
 func scan(ctx context.Context, names []string, flags scanFlags, stdin io.Reader, stdout, stderr io.Writer) error {
 	start := time.Now()
-	outputs, err := parseOutputs(flags.outputs, report.Formats())
+	now, err := parseNow(flags.now)
 	if err != nil {
 		return err
 	}
-	now, err := parseNow(flags.now)
+	if flags.explain != "" {
+		if err := checkSources(names); err != nil {
+			return err
+		}
+		return explain(ctx, names, flags, now, stdin, stdout, stderr)
+	}
+	outputs, err := parseOutputs(flags.outputs, report.Formats())
 	if err != nil {
 		return err
 	}
@@ -83,13 +95,14 @@ func scan(ctx context.Context, names []string, flags scanFlags, stdin io.Reader,
 		tell = io.Discard
 	}
 	judge := judgement{flags: flags, now: now, stdin: stdin, tell: func(s *source) { s.tell(tell, textOnScreen(outputs)) }}
-	r, rules, err := judge.all(ctx, names)
+	r, err := judge.all(ctx, names)
 	if err != nil {
 		return err
 	}
-	if exit.Require == nil && len(rules.Probes()) > 0 {
+	if exit.Require == nil && len(judge.rules.Probes()) > 0 {
 		exit.Require = append(engine.Required(), collectors.ProbesSection)
 	}
+	r.Differences = diff.Across(r)
 	engine.Conclude(r, exit)
 	screen := screenOptions(stdout, flags.noColor)
 	screen.Elapsed = time.Since(start)
@@ -107,38 +120,53 @@ type judgement struct {
 	flags scanFlags
 	now   time.Time
 	stdin io.Reader
-	tell  func(*source) // says what could not be read
+	tell  func(*source)  // says what could not be read
+	rules *engine.Engine // asked, once all was called
 }
 
 // all reads and judges each source in turn.
-func (j *judgement) all(ctx context.Context, names []string) (*exvet.Report, *engine.Engine, error) {
+func (j *judgement) all(ctx context.Context, names []string) (*exvet.Report, error) {
 	waivers, err := readWaivers(ctx, j.flags.waivers)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	rules, err := loadEngine(ctx, j.flags.bundles)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
+	j.rules = rules
 	r := &exvet.Report{
 		Format: exvet.ReportFormat, GeneratedAt: j.now, Exvet: exvet.Program{Version: exvet.Version}, Bundles: rules.Bundles(),
 	}
 	for _, name := range names {
 		server, err := readSource(ctx, name, j.stdin, j.now, rules.Probes())
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		j.tell(server)
 		judged, err := rules.Evaluate(ctx, server.snapshot, engine.Options{
-			Source: server.name, Rules: j.flags.rules, SkipRules: j.flags.skip, Now: j.now,
+			Source: server.name, Rules: j.flags.rules, SkipRules: j.flags.skip, Now: j.now, WhatIf: j.flags.whatIf, Waivers: waivers,
 		})
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		r.Servers = append(r.Servers, judged)
 	}
-	rules.Waive(r, waivers)
-	return r, rules, nil
+	r.Waivers = rules.Waivers(r.Servers, waivers, j.now)
+	return r, checkWhatIf(r, j.flags.whatIf)
+}
+
+// checkWhatIf refuses to judge without products no server has: it would look like an answer.
+func checkWhatIf(r *exvet.Report, globs []string) error {
+	if len(globs) == 0 {
+		return nil
+	}
+	for _, server := range r.Servers {
+		if len(server.WhatIf.Products) > 0 {
+			return nil
+		}
+	}
+	return exvet.Refuse("what-if/no-match", "no integration is like %q; there are: %s", strings.Join(globs, ", "), strings.Join(titles(r), "; "))
 }
 
 // tell says on standard error what could not be opened and, where no text report does, which files are malformed.

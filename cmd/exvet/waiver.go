@@ -1,12 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -40,34 +36,6 @@ func readWaivers(ctx context.Context, files []string) ([]exvet.Waiver, error) {
 		all = append(all, waivers...)
 	}
 	return all, nil
-}
-
-// readReport reads a report that exvet scan -o json wrote; - is standard input.
-func readReport(name string, stdin io.Reader) (*exvet.Report, error) {
-	var r exvet.Report
-	source := stdin
-	if name != "-" {
-		file, err := os.Open(name)
-		if err != nil {
-			return nil, exvet.Refuse("report/unreadable", "read %q: %w", name, cause(err))
-		}
-		defer file.Close()
-		source = file
-	}
-	raw, err := io.ReadAll(io.LimitReader(source, maxSnapshot+1))
-	switch {
-	case err != nil:
-		return nil, exvet.Refuse("report/unreadable", "read %q: %w", name, cause(err))
-	case len(raw) > maxSnapshot:
-		return nil, exvet.Refuse("report/too-large", "report %q is larger than %d bytes", name, maxSnapshot)
-	}
-	if err := json.Unmarshal(bytes.TrimPrefix(raw, []byte("\ufeff")), &r); err != nil {
-		return nil, exvet.Refuse("report/malformed", "%q is no report: %w; write one with exvet scan -o json=FILE", name, err)
-	}
-	if r.Format != exvet.ReportFormat || r.Servers == nil {
-		return nil, exvet.Refuse("report/malformed", "%q is no report of format %d; write one with exvet scan -o json=FILE", name, exvet.ReportFormat)
-	}
-	return &r, nil
 }
 
 // many is "1 day" or "2 days".

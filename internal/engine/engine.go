@@ -31,6 +31,8 @@ type Engine struct {
 	verdicts []*query       // by index of rule: the pair of what judge says and the findings as the rule gives them
 	server   *query
 	notes    *query
+	products *query
+	owners   *query
 	compiler *ast.Compiler
 	store    storage.Store
 	limit    time.Duration // how long one rule may take
@@ -75,7 +77,7 @@ func newEngine(ctx context.Context, loaded []*bundles.Bundle, schema []byte) (*E
 		merge(data, bundle.Data)
 	}
 	slices.SortFunc(e.rules, func(a, b bundles.Rule) int { return cmp.Compare(a.ID, b.ID) })
-	e.settings = settle(e.rules, e.bundles)
+	e.settings = applySettings(e.rules, e.bundles)
 	e.store = inmem.NewFromObjectWithOpts(data, inmem.OptRoundTripOnWrite(false), inmem.OptReturnASTValuesOnRead(true))
 	if schema != nil {
 		if err := e.checkNeeds(); err != nil {
@@ -95,6 +97,7 @@ func newEngine(ctx context.Context, loaded []*bundles.Bundle, schema []byte) (*E
 		e.verdicts = append(e.verdicts, e.query(ast.ArrayTerm(ast.CallTerm(ast.NewTerm(judge), about, findings), findings)))
 	}
 	e.server, e.notes = e.query(ast.NewTerm(door("server"))), e.query(ast.NewTerm(door("notes")))
+	e.products, e.owners = e.query(ast.NewTerm(door("products"))), e.query(ast.NewTerm(door("owners")))
 	return e, nil
 }
 
@@ -124,7 +127,7 @@ func door(name string) ast.Ref {
 
 // compile puts the modules of all bundles through one compiler.
 func compile(loaded []*bundles.Bundle, schema []byte) (*ast.Compiler, error) {
-	compiler := ast.NewCompiler().WithCapabilities(bundles.Capabilities())
+	compiler := ast.NewCompiler().WithCapabilities(bundles.Capabilities()).WithEnablePrintStatements(true)
 	if schema != nil {
 		root, err := refine(schema, loaded)
 		if err != nil {

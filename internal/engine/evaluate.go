@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -21,10 +22,12 @@ import (
 
 // Options say what to ask of a snapshot.
 type Options struct {
-	Source    string    // what was scanned, as the user named it
-	Rules     []string  // globs of ids to ask, as of path.Match; none asks every rule
-	SkipRules []string  // globs of ids to leave out
-	Now       time.Time // what policies take for the current time
+	Source    string         // what was scanned, as the user named it
+	Rules     []string       // globs of ids to ask, as of path.Match; none asks every rule
+	SkipRules []string       // globs of ids to leave out
+	Now       time.Time      // what policies take for the current time, and by which waivers expire
+	Waivers   []exvet.Waiver // beside those of the bundles
+	WhatIf    []string       // globs of products to judge the server without
 }
 
 // Evaluate judges one snapshot, the JSON that exvet collect writes. A snapshot or glob that does not fit is an
@@ -51,9 +54,16 @@ func (e *Engine) Evaluate(ctx context.Context, snapshot []byte, options Options)
 	report.Source, report.Snapshot.SHA256 = options.Source, hex.EncodeToString(sum[:])
 	report.Results, report.Skipped = run.results, skipped
 	run.describe(ctx, &report)
+	for i := range report.Results {
+		waive(report.Server.Name, &report.Results[i], slices.Concat(options.Waivers, e.waivers), options.Now)
+	}
+	names, facts := run.names(ctx, &report), readClues(input, report.Results)
+	if len(options.WhatIf) > 0 {
+		report.WhatIf = leaveOut(report.Results, names, facts, options.WhatIf)
+	}
 	report.Summary = summarise(report.Results)
 	report.Summary.Skipped = len(skipped)
-	report.Integrations = integrations(report.Results)
+	report.Integrations = integrations(report.Results, names, facts)
 	return report, ctx.Err()
 }
 
@@ -183,6 +193,28 @@ func (r *run) describe(ctx context.Context, report *exvet.ServerReport) {
 	if report.Server.Roles == nil {
 		report.Server.Roles = []string{}
 	}
+}
+
+// names asks the policies what is known of products by name. A failure is a note: it takes nothing from the verdicts.
+func (r *run) names(ctx context.Context, report *exvet.ServerReport) known {
+	ctx, cancel := context.WithTimeout(ctx, r.engine.limit)
+	defer cancel()
+	w, names := worker{run: r}, known{}
+	for _, question := range []struct {
+		query *query
+		into  any
+	}{
+		{r.engine.products, &names.products}, {r.engine.owners, &names.owners},
+	} {
+		answered, err := w.ask(ctx, question.query)
+		if err == nil && answered != nil {
+			err = as(answered, question.into)
+		}
+		if err != nil {
+			report.Notes = append(report.Notes, "products could not be named: "+oneLine(err))
+		}
+	}
+	return names
 }
 
 func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }

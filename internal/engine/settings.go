@@ -13,9 +13,9 @@ type ruleSetting struct {
 	own exvet.Severity // before a setting changed it, or ""
 }
 
-// settle applies the settings of all bundles to the rules: of those like a rule the closest counts, the one without
+// applySettings applies the settings of all bundles to the rules: of those like a rule the closest counts, the one without
 // wildcards, else the longest, else the first. Each setting is told the rules it decides.
-func settle(rules []bundles.Rule, infos []exvet.Bundle) []ruleSetting {
+func applySettings(rules []bundles.Rule, infos []exvet.Bundle) []ruleSetting {
 	settled := make([]ruleSetting, len(rules))
 	for i := range rules {
 		var graded, switched *exvet.Setting

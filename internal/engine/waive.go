@@ -9,24 +9,8 @@ import (
 	"github.com/exvet/exvet"
 )
 
-// Waive marks what waivers cover in a report of evaluated servers: those given and those of the bundles. It is called before
-// Conclude. A rule whose every finding is waived is waived, or unknown where it may have missed some. The report's clock
-// says what has expired.
-func (e *Engine) Waive(report *exvet.Report, given []exvet.Waiver) {
-	all := slices.Concat(given, e.waivers)
-	report.Waivers = e.Waivers(report.Servers, given, report.GeneratedAt)
-	for i := range report.Servers {
-		server := &report.Servers[i]
-		for j := range server.Results {
-			waive(server.Server.Name, &server.Results[j], all, report.GeneratedAt)
-		}
-		skipped := server.Summary.Skipped
-		server.Summary = summarise(server.Results)
-		server.Summary.Skipped = skipped
-	}
-}
-
-// waive marks the findings of one result and decides its status anew.
+// waive marks the findings of one result that waivers cover and decides its status anew: a rule whose every finding is waived
+// is waived, or unknown where it may have missed some.
 func waive(server string, result *exvet.Result, all []exvet.Waiver, now time.Time) {
 	if result.Status != exvet.Found {
 		return
@@ -34,21 +18,10 @@ func waive(server string, result *exvet.Result, all []exvet.Waiver, now time.Tim
 	about := slices.DeleteFunc(slices.Clone(all), func(w exvet.Waiver) bool {
 		return w.Expired(now) || !names(w, server, result.ID)
 	})
-	open := 0
 	for i := range result.Findings {
-		finding := &result.Findings[i]
-		finding.Waiver = strongest(about, finding.Subject)
-		if finding.Waiver == nil {
-			open++
-		}
+		result.Findings[i].Waiver = strongest(about, result.Findings[i].Subject)
 	}
-	switch {
-	case open > 0:
-	case len(result.Missing) > 0:
-		result.Status = exvet.Unknown
-	default:
-		result.Status = exvet.Waived
-	}
+	result.Status = settle(*result)
 }
 
 // names reports whether a waiver is about a rule on a server.
