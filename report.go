@@ -38,7 +38,8 @@ type Bundle struct {
 	Revision string `json:"revision"`
 	Serial   int    `json:"serial"`
 	Digest   string `json:"digest"`    // "sha256:..." over its files
-	SignedBy string `json:"signed_by"` // key id, "embedded", or "" for a local directory: unsigned
+	SignedBy string `json:"signed_by"` // key id, "embedded", or "": unsigned
+	Trust    string `json:"trust" jsonschema:"enum=embedded,enum=signed,enum=directory,enum=unsigned"`
 
 	Settings []Setting `json:"settings"` // what it changes of rules, its own and others'
 }
@@ -61,6 +62,14 @@ type SkippedRule struct {
 	By     string `json:"by"`     // "--rule", "--skip-rule", or the bundle whose setting says so
 	Reason string `json:"reason"` // of the setting, or ""
 }
+
+// Why a bundle took part.
+const (
+	TrustEmbedded  = "embedded"  // it is built into exvet
+	TrustSigned    = "signed"    // a configured key verified its signature
+	TrustDirectory = "directory" // a local directory, its author's working copy
+	TrustUnsigned  = "unsigned"  // the user asked for it: --allow-unsigned
+)
 
 // An Exit is the verdict on the whole run, as the exit code says it.
 type Exit struct {

@@ -2,6 +2,7 @@
 package collectors
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -52,9 +53,21 @@ func define[F any](name, about string, collect func(context.Context, exvet.Host)
 	}
 }
 
+// Options say how a host is collected from.
+type Options struct {
+	Limit    time.Duration        // how long one collector may take; 0 is Limit
+	Progress func(section string) // told of each section that is done, from several goroutines; nil tells nobody
+	Probes   []exvet.Probe        // what organisations ask for besides
+}
+
 // Collect runs every collector side by side, each under Limit and each alone: one that fails, hangs or
 // panics costs its own section only.
 func Collect(ctx context.Context, host exvet.Host, now time.Time) *exvet.Snapshot {
+	return Options{}.Collect(ctx, host, now)
+}
+
+// Collect is the function Collect with options. When ctx ends, the snapshot holds what was seen until then.
+func (o Options) Collect(ctx context.Context, host exvet.Host, now time.Time) *exvet.Snapshot {
 	all := All()
 	snapshot := &exvet.Snapshot{
 		Format: exvet.SnapshotFormat, CollectedAt: now.UTC().Truncate(time.Second), Source: host.Kind(),
@@ -69,7 +82,10 @@ func Collect(ctx context.Context, host exvet.Host, now time.Time) *exvet.Snapsho
 	var group sync.WaitGroup
 	for i, collector := range all {
 		group.Go(func() {
-			answers[i].facts, answers[i].err = run(ctx, collector, host)
+			answers[i].facts, answers[i].err = run(ctx, collector, host, cmp.Or(o.Limit, Limit))
+			if o.Progress != nil {
+				o.Progress(collector.Name)
+			}
 		})
 	}
 	group.Wait()
@@ -83,12 +99,16 @@ func Collect(ctx context.Context, host exvet.Host, now time.Time) *exvet.Snapsho
 			snapshot.Server = found.server()
 		}
 	}
+	probe(ctx, host, snapshot, o.Probes)
 	return snapshot
 }
 
-// run calls one collector and gives up on it after Limit.
-func run(ctx context.Context, collector Collector, host exvet.Host) (any, error) {
-	ctx, cancel := context.WithTimeout(ctx, Limit)
+// grace is how long a collector that was told to stop may take to hand over what it has.
+const grace = 2 * time.Second
+
+// run calls one collector and gives up on it after a limit.
+func run(ctx context.Context, collector Collector, host exvet.Host, limit time.Duration) (any, error) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	type answer struct {
 		facts any
@@ -104,15 +124,34 @@ func run(ctx context.Context, collector Collector, host exvet.Host) (any, error)
 		facts, err := collector.collect(ctx, host)
 		done <- answer{facts, err}
 	}()
+	stopped := func() error {
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			return fmt.Errorf("collector %s gave up after %s", collector.Name, limit)
+		}
+		return fmt.Errorf("collector %s was stopped", collector.Name)
+	}
 	select {
 	case a := <-done:
 		return a.facts, a.err
 	case <-ctx.Done():
-		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			return nil, fmt.Errorf("collector %s gave up after %s", collector.Name, Limit)
-		}
-		return nil, fmt.Errorf("collector %s was stopped", collector.Name)
 	}
+	select {
+	case a := <-done:
+		return a.facts, errors.Join(stopped(), withoutStops(a.err))
+	case <-time.After(grace):
+		return nil, stopped()
+	}
+}
+
+// withoutStops takes out of an error what only says that the context has ended.
+func withoutStops(err error) error {
+	var kept []error
+	for _, cause := range leaves(err) {
+		if !errors.Is(cause, context.Canceled) && !errors.Is(cause, context.DeadlineExceeded) {
+			kept = append(kept, cause)
+		}
+	}
+	return errors.Join(kept...)
 }
 
 // section sums up what a collector answered.

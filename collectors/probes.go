@@ -100,9 +100,9 @@ func ProbeRows() map[exvet.ProbeKind]any {
 	}
 }
 
-// Probe reads what organisations ask for and puts it into a snapshot: facts.probes.<organisation>.<id> is a list of rows,
+// probe reads what organisations ask for and puts it into a snapshot: facts.probes.<organisation>.<id> is a list of rows,
 // facts.probes.asked says what was read. Without probes the section is left out. What cannot be read leaves that probe open.
-func Probe(ctx context.Context, host exvet.Host, snapshot *exvet.Snapshot, probes []exvet.Probe) {
+func probe(ctx context.Context, host exvet.Host, snapshot *exvet.Snapshot, probes []exvet.Probe) {
 	if len(probes) == 0 {
 		return
 	}

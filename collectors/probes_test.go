@@ -14,8 +14,8 @@ import (
 	"github.com/exvet/exvet/internal/host"
 )
 
-// probe reads probes from evidence that holds files.
-func probe(t *testing.T, files map[string]string, probes ...exvet.Probe) *exvet.Snapshot {
+// asked reads probes from evidence that holds files.
+func asked(t *testing.T, files map[string]string, probes ...exvet.Probe) *exvet.Snapshot {
 	t.Helper()
 	folder := t.TempDir()
 	for name, content := range files {
@@ -40,7 +40,7 @@ func probe(t *testing.T, files map[string]string, probes ...exvet.Probe) *exvet.
 	for i := range probes {
 		probes[i].Organisation, probes[i].ID = "acme", fmt.Sprintf("p%d", i)
 	}
-	Probe(t.Context(), evidence, snapshot, probes)
+	probe(t.Context(), evidence, snapshot, probes)
 	return snapshot
 }
 
@@ -94,7 +94,7 @@ func TestProbeRows(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			snapshot := probe(t, files, tt.probe)
+			snapshot := asked(t, files, tt.probe)
 			got := rows(t, snapshot)
 			for _, want := range tt.want {
 				if !strings.Contains(got, want) {
@@ -130,16 +130,16 @@ func TestProbeLimits(t *testing.T) {
 	for i := range maxProbedFiles + 5 {
 		files[fmt.Sprintf("C/inetpub/many/%03d.log", i)] = ""
 	}
-	snapshot := probe(t, files,
+	snapshot := asked(t, files,
 		exvet.Probe{Kind: exvet.ProbeXML, Path: `C:\inetpub\many.xml`, Element: "a/b"},
 		exvet.Probe{Kind: exvet.ProbeFile, Path: `C:\inetpub\many\*`},
 		exvet.Probe{Kind: exvet.ProbeFile, Path: `C:\inetpub\long.txt`, Match: "x"},
 		exvet.Probe{Kind: exvet.ProbeFile, Path: `C:\inetpub\large.txt`, Match: "x"},
 	)
-	asked := snapshot.Facts["probes"].(map[string]any)["asked"].([]ProbeAsked)
+	read := snapshot.Facts["probes"].(map[string]any)["asked"].([]ProbeAsked)
 	for i, want := range []int{maxProbeRows, maxProbedFiles, 1, 1} {
-		if asked[i].Rows != want {
-			t.Errorf("probe %d has %d rows, want %d", i, asked[i].Rows, want)
+		if read[i].Rows != want {
+			t.Errorf("probe %d has %d rows, want %d", i, read[i].Rows, want)
 		}
 	}
 	if section := snapshot.Collected["probes"]; section.Status != exvet.Partial || len(section.Missing) != 4 {
@@ -149,7 +149,7 @@ func TestProbeLimits(t *testing.T) {
 
 // TestProbeNothing leaves a snapshot alone that nobody asks anything of.
 func TestProbeNothing(t *testing.T) {
-	snapshot := probe(t, map[string]string{"C/Windows/win.ini": ""})
+	snapshot := asked(t, map[string]string{"C/Windows/win.ini": ""})
 	if len(snapshot.Collected)+len(snapshot.Facts) > 0 {
 		t.Errorf("got %v %v", snapshot.Collected, snapshot.Facts)
 	}

@@ -27,8 +27,7 @@ func captureFrom(ctx context.Context, name, file string, now time.Time, options 
 	}
 	defer evidence.Close()
 	recorder := capture.Record(evidence)
-	snapshot := collectors.Collect(ctx, recorder, now)
-	collectors.Probe(ctx, recorder, snapshot, probes)
+	snapshot := collectors.Options{Probes: probes}.Collect(ctx, recorder, now)
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("collect from %q: %w", name, err)
 	}

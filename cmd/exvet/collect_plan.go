@@ -5,18 +5,16 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/exvet/exvet"
 	"github.com/exvet/exvet/collectors"
 	"github.com/exvet/exvet/internal/report"
 )
 
-// loadProbes gives the probes of bundles. Their rules are not compiled: collect judges nothing.
-func loadProbes(ctx context.Context, directories []string) ([]exvet.Probe, error) {
-	if len(directories) == 0 {
-		return nil, nil
-	}
-	loaded, err := loadBundles(ctx, directories)
+// probes gives those of the bundles. Their rules are not compiled: collect judges nothing.
+func (s *ruleSources) probes(ctx context.Context, now time.Time) ([]exvet.Probe, error) {
+	loaded, err := s.load(ctx, now)
 	if err != nil {
 		return nil, err
 	}
@@ -38,14 +36,14 @@ func writePlan(w io.Writer, probes []exvet.Probe) error {
 		b.WriteString("\nProbes:\n")
 	}
 	for _, probe := range probes {
-		fmt.Fprintf(&b, "  %s  %s  %s\n      %s\n", report.Safe(probe.Name()), probe.Kind, report.Safe(probe.Path), report.Safe(wanted(probe)))
+		fmt.Fprintf(&b, "  %s  %s  %s\n      %s\n", report.Safe(probe.Name()), probe.Kind, report.Safe(probe.Path), report.Safe(probeTakes(probe)))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-// wanted says what a probe takes from what it reads.
-func wanted(probe exvet.Probe) string {
+// probeTakes says what a probe takes from what it reads.
+func probeTakes(probe exvet.Probe) string {
 	parts := []string{}
 	switch probe.Kind {
 	case exvet.ProbeRegistry:

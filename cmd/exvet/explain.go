@@ -25,7 +25,7 @@ func explain(ctx context.Context, names []string, flags scanFlags, now time.Time
 	if _, err := path.Match(flags.explain, ""); err != nil || strings.ContainsAny(flags.explain, `*?[`) {
 		return exvet.Refuse("usage/explain", "--explain %q is no id; name one rule, as exvet rule list shows them", flags.explain)
 	}
-	rules, err := loadEngine(ctx, flags.bundles)
+	rules, err := flags.engine(ctx, now)
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,7 @@ import (
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	context.AfterFunc(ctx, stop) // asked a second time, exvet ends at once
 	root := rootCommand()
 	root.SetArgs(args)
 	root.SetIn(stdin)
@@ -88,6 +89,7 @@ func rootCommand() *cobra.Command {
 		doctorCommand(),
 		ruleCommand(),
 		waiverCommand(),
+		bundleCommand(),
 		schemaCommand(),
 		versionCommand(),
 		completionCommand(),

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"time"
+
 	"github.com/spf13/cobra"
 
 	"github.com/exvet/exvet"
@@ -42,13 +44,13 @@ func schemaOf(name, about string, schema func() []byte) *cobra.Command {
 
 // schemaSnapshot is schemaOf with the facts that the probes of bundles ask for.
 func schemaSnapshot() *cobra.Command {
-	var directories []string
+	var rules ruleSources
 	cmd := schemaOf("snapshot", "what exvet collect writes and rules read as input", exvet.SnapshotSchema)
 	cmd.Example = "  exvet schema snapshot --bundle . > snapshot.schema.json && opa check --schema snapshot.schema.json ."
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		schema := exvet.SnapshotSchema()
-		if len(directories) > 0 {
-			loaded, err := loadBundles(cmd.Context(), directories)
+		if len(rules.bundles) > 0 {
+			loaded, err := rules.load(cmd.Context(), time.Now())
 			if err != nil {
 				return err
 			}
@@ -60,6 +62,6 @@ func schemaSnapshot() *cobra.Command {
 		_, err := cmd.OutOrStdout().Write(schema)
 		return err
 	}
-	cmd.Flags().StringArrayVar(&directories, "bundle", nil, "type what the probes of the bundle in `DIR` ask for; repeatable")
+	rules.define(cmd)
 	return cmd
 }

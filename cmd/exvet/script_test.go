@@ -22,8 +22,8 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs each behaviour of a command as a user sees it. Scripts know the rendered fixtures as
-// $FIXTURES, and commands of their own: `code N exvet ...`, `fits report|snapshot FILE`, `utf16 FILE` and
-// `zip FILE FOLDER`.
+// $FIXTURES, and commands of their own: `code N exvet ...`, `fits report|snapshot FILE`, `utf16 FILE`,
+// `zip FILE FOLDER` and `keys NAME`.
 func TestScripts(t *testing.T) {
 	fixtures, err := filepath.Abs(filepath.Join("..", "..", "policies", "fixtures"))
 	if err != nil {
@@ -39,6 +39,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"code":  code,
 			"fits":  fits,
+			"keys":  keys,
 			"utf16": utf16,
 			"zip":   zipFolder,
 		},

@@ -89,11 +89,15 @@ func collectFrom(ctx context.Context, name string, now time.Time, probes []exvet
 		return nil, err
 	}
 	defer evidence.Close()
-	snapshot := collectors.Collect(ctx, evidence, now)
-	collectors.Probe(ctx, evidence, snapshot, probes)
+	snapshot := collectors.Options{Probes: probes}.Collect(ctx, evidence, now)
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("collect from %q: %w", name, err)
 	}
+	return sourceOf(name, snapshot, evidence.Problems())
+}
+
+// sourceOf makes a source of what was collected.
+func sourceOf(name string, snapshot *exvet.Snapshot, problems []error) (*source, error) {
 	document, err := report.JSON(snapshot)
 	if err != nil {
 		return nil, err
@@ -102,7 +106,7 @@ func collectFrom(ctx context.Context, name string, now time.Time, probes []exvet
 	if err != nil {
 		return nil, err
 	}
-	for _, problem := range evidence.Problems() {
+	for _, problem := range problems {
 		found.problems = append(found.problems, problem.Error())
 	}
 	return found, nil

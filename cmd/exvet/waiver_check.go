@@ -15,8 +15,9 @@ import (
 const defaultDays = 30
 
 type waiverCheckFlags struct {
+	ruleSources
+
 	waivers []string
-	bundles []string
 	days    int
 	now     string
 }
@@ -37,7 +38,7 @@ func waiverCheckCommand() *cobra.Command {
 	set := cmd.Flags()
 	set.SortFlags = false
 	set.StringArrayVar(&flags.waivers, "waivers", nil, "check the waivers in `FILE`: YAML, JSON or Jsonnet; repeatable")
-	set.StringArrayVar(&flags.bundles, "bundle", nil, "check the waivers of the bundle in `DIR`, and know its rules; repeatable")
+	flags.define(cmd)
 	set.IntVar(&flags.days, "days", defaultDays, "call a waiver expiring when it ends within `N` days")
 	set.StringVar(&flags.now, "now", "", "what today is, as `RFC3339`")
 	return cmd
@@ -63,7 +64,7 @@ func checkWaivers(cmd *cobra.Command, flags waiverCheckFlags, names []string) er
 	if err != nil {
 		return err
 	}
-	rules, err := loadEngine(cmd.Context(), flags.bundles)
+	rules, err := flags.engine(cmd.Context(), now)
 	if err != nil {
 		return err
 	}

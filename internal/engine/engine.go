@@ -50,7 +50,7 @@ type query struct {
 // exvet.Refusal. With a schema, the JSON schema of snapshots, rules of an organisation that name facts which do not exist
 // are refused too; core rules alone are not checked again, as the build checked them.
 func New(ctx context.Context, loaded []*bundles.Bundle, schema []byte) (*Engine, error) {
-	own := slices.ContainsFunc(loaded, func(b *bundles.Bundle) bool { return b.Info.SignedBy != "embedded" })
+	own := slices.ContainsFunc(loaded, func(b *bundles.Bundle) bool { return b.Info.Trust != exvet.TrustEmbedded })
 	if !own {
 		schema = nil
 	}

@@ -74,7 +74,7 @@ func sample() *exvet.Report {
 	}
 	return &exvet.Report{
 		Format: exvet.ReportFormat, GeneratedAt: stamp, Exvet: exvet.Program{Version: "1.2.3"},
-		Bundles: []exvet.Bundle{{Name: "core", SignedBy: "embedded"}, {Name: "org/acme", Revision: "7"}},
+		Bundles: []exvet.Bundle{{Name: "core", SignedBy: "embedded", Trust: exvet.TrustEmbedded}, {Name: "org/acme", Revision: "7", Trust: exvet.TrustDirectory}},
 		Servers: []exvet.ServerReport{server},
 		Exit: exvet.Exit{Code: exvet.ExitFindings, Reason: "unsupported or security at or above medium", FailOn: "medium",
 			Require: []string{"iis"}},
@@ -112,6 +112,9 @@ func twoServers() *exvet.Report {
 	second.Results, second.Integrations, second.Collected = nil, nil, nil
 	second.Summary = exvet.Summary{Rules: 6, Clear: 6, Coverage: 1}
 	r.Servers = append(r.Servers, second)
+	r.Differences = []exvet.Difference{{Rule: "EXV-IIS-030", Title: "Pool", Stance: exvet.Unsupported, Severity: exvet.Critical,
+		Subject: "pool:MSExchangeOWAAppPool", Found: []string{"EX01"}, Clear: []string{"EX02"}}}
+	r.Servers[0].WhatIf = &exvet.WhatIf{Products: []string{"Fabrikam Archiver"}, Findings: 2}
 	return r
 }
 

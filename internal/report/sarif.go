@@ -208,6 +208,9 @@ func sarifFingerprints(server, rule, subject string, nth int) map[string]string 
 // sarifNotifications say what was not seen, each cause once, and which rules failed.
 func sarifNotifications(s *exvet.ServerReport) []sarifNotification {
 	all := []sarifNotification{}
+	if left := leftOut(s); left != "" {
+		all = append(all, sarifNotification{Level: "warning", Message: sarifText("what if: " + left)})
+	}
 	for _, g := range gaps(s) {
 		text := "not seen: " + g.label() + ": " + g.reason
 		if len(g.rules) > 0 {
