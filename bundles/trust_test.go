@@ -89,7 +89,7 @@ var builtAt = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
 // archiveOf builds the rule that fits.
 func archiveOf(t *testing.T, options BuildOptions) []byte {
 	t.Helper()
-	loaded, err := Load(t.Context(), directory(t, map[string]string{rulePath: ruleText, "org/acme/data.json": `{"settings": {"limit": 3}}`}))
+	loaded, err := Load(t.Context(), directory(t, map[string]string{rulePath: ruleText, "org/acme/data.json": `{"limits": {"limit": 3}}`}))
 	if err != nil {
 		t.Fatal(err)
 	}
