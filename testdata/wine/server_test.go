@@ -132,11 +132,17 @@ func (s *server) copyTree(from, to string) {
 	}
 }
 
-// importReg imports what reg export wrote.
+// importReg imports what reg export wrote. Wine has one control set and keeps it under the name that is a link on Windows.
 func (s *server) importReg(file string) {
 	s.t.Helper()
-	absolute, err := filepath.Abs(file)
+	text, err := os.ReadFile(file)
 	s.check(err)
+	for _, zero := range []string{"", "\x00"} {
+		wide := func(text string) []byte { return []byte(strings.Join(strings.Split(text, ""), zero)) }
+		text = bytes.ReplaceAll(text, wide(`\ControlSet001`), wide(`\CurrentControlSet`))
+	}
+	absolute := filepath.Join(s.t.TempDir(), filepath.Base(file))
+	s.check(os.WriteFile(absolute, text, 0o600))
 	s.ran(s.command(wine, "regedit", "/S", "Z:"+strings.ReplaceAll(absolute, "/", `\`)))
 }
 

@@ -127,7 +127,6 @@ func has(lines []string, parts ...string) bool {
 // TestForeign scans a server with foreign integrations.
 func TestForeign(t *testing.T) {
 	s := newServer(t, "contoso")
-	s.reg(`[HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\MSExchangeTransport]` + "\n" + `"ObjectName"="CONTOSO\\svc-mail"`)
 	report, out := s.scan()
 	if out.code != exvet.ExitFindings {
 		t.Errorf("exit %d, want %d\n%s", out.code, exvet.ExitFindings, out.stderr)

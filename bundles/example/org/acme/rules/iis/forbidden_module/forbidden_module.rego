@@ -12,7 +12,9 @@
 #   needs: [iis.modules, iis.apps, iis.directories, iis.pools, exchange.root]
 #   remediation: Uninstall the product, or take the entry out with appcmd delete module.
 #   alternative: A reverse proxy in front of Exchange that Acme runs.
-#   repro: Save the configuration with appcmd add backup, take the entry out, test again; appcmd restore backup puts it back.
+#   repro: >-
+#     Save the configuration with appcmd add backup, take the entry out, and test again; appcmd restore backup puts
+#     it back.
 package org.acme.rules.iis.forbidden_module
 
 import data.exvet.iis
