@@ -25,7 +25,7 @@ lint: ## the linters alone
 fmt: ## lay every source out as the linters want it
 	@tools/fmt.sh
 
-schema: ## draw snapshot.schema.json and report.schema.json from the Go types
+schema: ## draw the schemas of snapshots, reports, waivers and probes from the Go types
 	go test ./collectors -run '^TestSchema' -update
 
 fixtures: ## render fixtures and known data from Jsonnet

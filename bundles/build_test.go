@@ -20,7 +20,7 @@ func TestBuild(t *testing.T) {
 		rulePath: ruleText,
 		"org/acme/rules/iis/tracing/tracing_test.rego": "package org.acme.rules.iis.tracing_test",
 		"org/acme/words/words.rego":                    "package org.acme.words\n\nx := 1\n",
-		"org/acme/settings/data.yaml":                  "limit: 3\n",
+		"org/acme/limits/data.yaml":                    "limit: 3\n",
 		"fixtures/one/data.json":                       `{"x": 1}`,
 		"README.md":                                    "text",
 	}

@@ -24,7 +24,9 @@ type Bundle struct {
 	Roots   []string               // what it owns below data: "exvet", "org/acme"
 	Modules map[string]*ast.Module // by file, as errors name it
 	Data    map[string]any
-	Rules   []Rule // sorted by id
+	Rules   []Rule         // sorted by id
+	Waivers []exvet.Waiver // of its data
+	Probes  []exvet.Probe  // likewise: facts its rules need
 	Stamp   Stamp
 
 	sources  tree // the files that count
@@ -125,6 +127,9 @@ func (t tree) organised(base string) (*Bundle, error) {
 		return nil, err
 	}
 	loaded.Info.Name = name
+	if err := loaded.organise(t, base); err != nil {
+		return nil, err
+	}
 	return loaded, loaded.describe()
 }
 
@@ -166,7 +171,8 @@ func (b *Bundle) describe() error {
 		ids[rule.ID] = rule
 		b.Rules = append(b.Rules, rule)
 	}
-	if len(packages) == 0 && len(found) == 0 {
+	data := len(b.Waivers) + len(b.Probes) + len(b.Info.Settings)
+	if len(packages) == 0 && len(found) == 0 && data == 0 {
 		return exvet.Refuse("bundle/empty", "bundle %q holds no rule; rules are packages %s", b.Info.Name, rulePattern(b.Info.Name))
 	}
 	slices.SortFunc(b.Rules, func(a, b Rule) int { return cmp.Compare(a.ID, b.ID) })

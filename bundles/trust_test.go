@@ -16,6 +16,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -88,7 +89,7 @@ var builtAt = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
 // archiveOf builds the rule that fits.
 func archiveOf(t *testing.T, options BuildOptions) []byte {
 	t.Helper()
-	loaded, err := Load(t.Context(), directory(t, map[string]string{rulePath: ruleText, "org/acme/data.json": `{"settings": {"limit": 3}}`}))
+	loaded, err := Load(t.Context(), directory(t, map[string]string{rulePath: ruleText, "org/acme/data.json": `{"limits": {"limit": 3}}`}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +169,7 @@ func TestSigned(t *testing.T) {
 				t.Fatal(err)
 			}
 			want := exvet.Bundle{Name: "org/acme", Revision: "r7", Serial: 7, Digest: got.Info.Digest, SignedBy: "acme-2026", Trust: exvet.TrustSigned}
-			if got.Info != want || len(got.Rules) != 1 {
+			if !reflect.DeepEqual(got.Info, want) || len(got.Rules) != 1 {
 				t.Errorf("info = %+v with %d rules, want %+v with 1", got.Info, len(got.Rules), want)
 			}
 			seen, err := Inspect(t.Context(), "acme.tar.gz", signed)

@@ -75,6 +75,7 @@ type Options struct {
 	Limit    time.Duration         // how long one collector may take; 0 is Limit
 	Progress func(section string)  // told of each section that is done, from several goroutines; nil tells nobody
 	Files    func(done, total int) // told of files that were read, now and then, from several goroutines; likewise
+	Probes   []exvet.Probe         // what organisations ask for besides
 	Cache    string                // folder that keeps what was found out of files; "" for none
 
 	now time.Time
@@ -137,6 +138,7 @@ func (o Options) Collect(ctx context.Context, host exvet.Host, now time.Time) *e
 			snapshot.Server = found.server()
 		}
 	}
+	probe(ctx, host, snapshot, o.Probes)
 	return snapshot
 }
 

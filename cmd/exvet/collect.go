@@ -11,8 +11,9 @@ import (
 
 func collectCommand() *cobra.Command {
 	var output, today, raw, cache string
-	var quiet, unredacted, binaries bool
+	var quiet, planned, unredacted, binaries bool
 	var live liveFlags
+	var rules ruleSources
 	cmd := &cobra.Command{
 		Use:   "collect [flags] [SOURCE]",
 		Short: "Look only, and write what was seen as a snapshot",
@@ -29,6 +30,13 @@ func collectCommand() *cobra.Command {
 			now, err := parseNow(today)
 			if err != nil {
 				return err
+			}
+			probes, err := rules.probes(cmd.Context(), now)
+			if err != nil {
+				return err
+			}
+			if planned {
+				return writePlan(cmd.OutOrStdout(), probes)
 			}
 			if err := checkSources(args); err != nil {
 				return err
@@ -50,11 +58,13 @@ func collectCommand() *cobra.Command {
 			var server *source
 			switch {
 			case len(args) == 0:
-				server, err = readLive(cmd.Context(), live, now, tell, wanted{file: raw, options: options})
+				server, err = readLive(cmd.Context(), live, now, tell, wanted{file: raw, options: options, probes: probes})
 			case raw != "":
-				server, err = captureFrom(cmd.Context(), args[0], raw, now, options)
+				server, err = captureFrom(cmd.Context(), args[0], raw, now, options, probes)
 			default:
-				server, err = readSource(cmd.Context(), args[0], cmd.InOrStdin(), now, lookOptions(cache, cmd.ErrOrStderr(), quiet))
+				look := lookOptions(cache, cmd.ErrOrStderr(), quiet)
+				look.Probes = probes
+				server, err = readSource(cmd.Context(), args[0], cmd.InOrStdin(), now, look)
 			}
 			if err != nil {
 				return err
@@ -70,11 +80,13 @@ func collectCommand() *cobra.Command {
 	set.SortFlags = false
 	set.StringVar(&output, "output", "", "write to `FILE` instead of standard output")
 	set.StringVar(&cache, "cache", "", cacheUsage)
+	set.BoolVar(&planned, "plan", false, "say what would be read, and read nothing; no SOURCE is needed")
 	set.StringVar(&raw, "raw", "", "write a zip of what the rules read to `FILE.zip`, without secrets")
 	set.BoolVar(&binaries, "with-binaries", false, "with --raw: whole binaries, not only what tells who signed them")
 	set.BoolVar(&unredacted, "unredacted", false, "with --raw: take nothing out, and add whole hives and event logs")
 	set.StringVar(&today, "now", "", "when the snapshot says it was taken, as `RFC3339`")
 	live.add(cmd)
+	rules.define(cmd)
 	set.BoolVar(&quiet, "quiet", false, "no messages on standard error but the error that ends the run")
 	return cmd
 }

@@ -32,7 +32,7 @@ func explain(ctx context.Context, names []string, flags scanFlags, now time.Time
 	}
 	explained := []exvet.Explanation{}
 	for _, name := range names {
-		server, err := readSource(ctx, name, stdin, now, collectors.Options{})
+		server, err := readSource(ctx, name, stdin, now, collectors.Options{Probes: rules.Probes()})
 		if err != nil {
 			return err
 		}

@@ -100,6 +100,7 @@ func parseSize(text string) (int64, error) {
 type wanted struct {
 	file    string
 	options capture.Options
+	probes  []exvet.Probe // to be read besides
 }
 
 // readLive collects from the server exvet runs on. When ctx ends, it gives what was seen until then.
@@ -121,7 +122,7 @@ func readLive(ctx context.Context, flags liveFlags, now time.Time, progress io.W
 		recorder = capture.Record(server)
 		seen = recorder
 	}
-	snapshot := collectors.Options{Limit: flags.limit(), Progress: shown.done}.Collect(ctx, seen, now)
+	snapshot := collectors.Options{Limit: flags.limit(), Progress: shown.done, Probes: raw.probes}.Collect(ctx, seen, now)
 	shown.end()
 	problems := server.Problems()
 	if ctx.Err() != nil {

@@ -22,6 +22,7 @@ type scanFlags struct {
 	ruleSources
 
 	outputs []string
+	waivers []string
 	rules   []string
 	skip    []string
 	explain string
@@ -59,6 +60,7 @@ func scanCommand() *cobra.Command {
 	set.SortFlags = false
 	set.StringArrayVarP(&flags.outputs, "output-format", "o", nil,
 		"report as `FORMAT[=FILE]`: "+strings.Join(report.Formats(), ", ")+"; repeatable (default text)")
+	set.StringArrayVar(&flags.waivers, "waivers", nil, "mark what the waivers in `FILE` cover: YAML, JSON or Jsonnet; repeatable")
 	set.StringArrayVar(&flags.rules, "rule", nil, "ask only rules whose id is like `GLOB`; repeatable")
 	set.StringArrayVar(&flags.skip, "skip-rule", nil, "leave out rules whose id is like `GLOB`; repeatable")
 	set.StringVar(&flags.explain, "explain", "", "say why rule `ID` found something or not, line by line, in place of a report; ends in exit 0")
@@ -108,6 +110,9 @@ func scan(ctx context.Context, names []string, flags scanFlags, stdin io.Reader,
 	if err != nil {
 		return err
 	}
+	if exit.Require == nil && len(judge.rules.Probes()) > 0 {
+		exit.Require = append(engine.Required(), collectors.ProbesSection)
+	}
 	r.Differences = diff.Across(r)
 	engine.Conclude(r, exit)
 	screen := screenOptions(stdout, flags.noColor)
@@ -127,25 +132,35 @@ type judgement struct {
 	now      time.Time
 	stdin    io.Reader
 	look     collectors.Options
-	progress io.Writer     // where long reading is shown
-	tell     func(*source) // says what could not be read
+	progress io.Writer      // where long reading is shown
+	tell     func(*source)  // says what could not be read
+	rules    *engine.Engine // asked, once all was called
 }
 
 // all reads and judges each source in turn; without one, this server.
 func (j *judgement) all(ctx context.Context, names []string) (*exvet.Report, error) {
+	waivers, err := readWaivers(ctx, j.flags.waivers)
+	if err != nil {
+		return nil, err
+	}
 	rules, err := j.flags.engine(ctx, j.now)
 	if err != nil {
 		return nil, err
 	}
+	j.rules = rules
 	r := &exvet.Report{
 		Format: exvet.ReportFormat, GeneratedAt: j.now, Exvet: exvet.Program{Version: exvet.Version}, Bundles: rules.Bundles(),
 	}
+	look := j.look
+	look.Probes = rules.Probes()
 	reads := []func() (*source, error){}
 	for _, name := range names {
-		reads = append(reads, func() (*source, error) { return readSource(ctx, name, j.stdin, j.now, j.look) })
+		reads = append(reads, func() (*source, error) { return readSource(ctx, name, j.stdin, j.now, look) })
 	}
 	if len(names) == 0 {
-		reads = append(reads, func() (*source, error) { return readLive(ctx, j.flags.live, j.now, j.progress, wanted{}) })
+		reads = append(reads, func() (*source, error) {
+			return readLive(ctx, j.flags.live, j.now, j.progress, wanted{probes: rules.Probes()})
+		})
 	}
 	for _, read := range reads {
 		server, err := read()
@@ -157,13 +172,14 @@ func (j *judgement) all(ctx context.Context, names []string) (*exvet.Report, err
 			ctx = context.WithoutCancel(ctx) // what was seen is judged, also when reading was stopped
 		}
 		judged, err := rules.Evaluate(ctx, server.snapshot, engine.Options{
-			Source: server.name, Rules: j.flags.rules, SkipRules: j.flags.skip, Now: j.now, WhatIf: j.flags.whatIf,
+			Source: server.name, Rules: j.flags.rules, SkipRules: j.flags.skip, Now: j.now, WhatIf: j.flags.whatIf, Waivers: waivers,
 		})
 		if err != nil {
 			return nil, err
 		}
 		r.Servers = append(r.Servers, judged)
 	}
+	r.Waivers = rules.Waivers(r.Servers, waivers, j.now)
 	return r, checkWhatIf(r, j.flags.whatIf)
 }
 
@@ -214,6 +230,7 @@ func checkExit(options engine.ExitOptions) error {
 	for _, collector := range collectors.All() {
 		sections = append(sections, collector.Name)
 	}
+	sections = append(sections, collectors.ProbesSection)
 	for _, section := range options.Require {
 		if section == "none" && len(options.Require) > 1 {
 			return exvet.Refuse("usage/require", "--require none stands alone")
