@@ -64,7 +64,11 @@ func Lint(ctx context.Context, dir string) ([]Problem, error) {
 // known says of a line already is not said again.
 func (d *directory) compile(known []Problem) (*ast.Compiler, []Problem, error) {
 	var root any
-	if err := util.UnmarshalJSON(exvet.SnapshotSchema(), &root); err != nil {
+	schema, err := engine.Schema(exvet.SnapshotSchema(), []*bundles.Bundle{d.own})
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := util.UnmarshalJSON(schema, &root); err != nil {
 		return nil, nil, fmt.Errorf("read the snapshot schema: %w", err)
 	}
 	schemas := ast.NewSchemaSet()
