@@ -122,6 +122,8 @@ func (l *locator) missing(folder string, list *folderListing, drive string, last
 		return located{status: fileUnreadable, reason: "its folder cannot be listed: access is denied"}
 	case list.err != nil && !errors.Is(list.err, fs.ErrNotExist) && !errors.Is(list.err, exvet.ErrNoEvidence):
 		return located{status: fileUnreadable, reason: "its folder cannot be listed"}
+	case errors.Is(list.err, exvet.ErrNoEvidence) && l.live:
+		return located{status: fileNotInEvidence} // a capture of a running server, which holds what was asked then
 	case l.live, l.whole(drive):
 		return located{status: fileAbsent}
 	case last && list.err == nil:

@@ -2,6 +2,7 @@ package collectors
 
 import (
 	"bytes"
+	"context"
 	"debug/pe"
 	"encoding/binary"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/exvet/exvet"
+	"github.com/exvet/exvet/internal/authenticode"
 )
 
 const exchangeKey = `HKLM\SOFTWARE\Microsoft\ExchangeServer\v15`
@@ -113,6 +115,10 @@ func (e *Exchange) readSetupVersion(files fs.FS) {
 		return
 	}
 	defer file.Close()
+	if e.SetupVersion = heldVersion(file); e.SetupVersion != "" {
+		e.Evidence = append(e.Evidence, ExchangeEvidence{Fact: "setup_version", Value: e.SetupVersion, File: path})
+		return
+	}
 	data, err := io.ReadAll(io.LimitReader(file, maxSetup+1))
 	if err != nil || len(data) > maxSetup {
 		return
@@ -120,6 +126,20 @@ func (e *Exchange) readSetupVersion(files fs.FS) {
 	if e.SetupVersion = fileVersion(data); e.SetupVersion != "" {
 		e.Evidence = append(e.Evidence, ExchangeEvidence{Fact: "setup_version", Value: e.SetupVersion, File: path})
 	}
+}
+
+// heldVersion is fileVersion of a program of which a capture may hold no more than its outline.
+func heldVersion(file fs.File) string {
+	info, err := file.Stat()
+	at, random := file.(io.ReaderAt)
+	if err != nil || !random {
+		return ""
+	}
+	version, err := authenticode.ReadVersion(context.Background(), at, info.Size())
+	if err != nil {
+		return ""
+	}
+	return version.FixedFileVersion
 }
 
 // fileVersion gives the file version in a program's resources, "15.2.1118.40", or "".

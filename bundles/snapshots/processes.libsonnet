@@ -40,26 +40,25 @@ local base(path) =
 
   // healthy is what runs on a server without other products, with Exchange in a folder.
   healthy(root)::
-    local all = [self.owa, self.transport, self.edgeTransport];
     {
       collected+: { processes: { status: 'complete', missing: [] } },
       facts+: { processes: {
         list: [
           $.workerProcess($.owa, 'MSExchangeOWAAppPool'),
-          // ASP.NET compiles pages.
-          $.process(4101, 'C:\\Windows\\Microsoft.NET\\Framework64\\v4.0.30319\\csc.exe', $.owa),
           $.process($.transport, root + '\\Bin\\MSExchangeTransport.exe', sid='S-1-5-20', services=['MSExchangeTransport'], examined=true),
-          $.process($.edgeTransport, root + '\\Bin\\EdgeTransport.exe', $.transport, 'S-1-5-20', examined=true),
-          $.process(5001, system32('conhost.exe'), $.edgeTransport, 'S-1-5-20'),
         ],
         workers: [$.worker($.owa, 'MSExchangeOWAAppPool')],
-        modules: [
-          $.loaded(system32('ntdll.dll'), all),
-          $.loaded('C:\\Windows\\assembly\\NativeImages_v4.0.30319_64\\System\\0a1b\\System.ni.dll', all),
-          $.loaded(root + '\\Bin\\Newtonsoft.Json.dll', [$.owa]),
-        ],
+        modules: [$.loaded(system32('ntdll.dll'), [$.owa, $.transport])],
       } },
     },
+
+  // withUsual adds what they start, and modules that are there by design.
+  withUsual(root)::
+    self.withProcess($.process(4101, 'C:\\Windows\\Microsoft.NET\\Framework64\\v4.0.30319\\csc.exe', $.owa))
+    + self.withProcess($.process($.edgeTransport, root + '\\Bin\\EdgeTransport.exe', $.transport, 'S-1-5-20', examined=true))
+    + self.withProcess($.process(5001, system32('conhost.exe'), $.edgeTransport, 'S-1-5-20'))
+    + self.withModule('C:\\Windows\\assembly\\NativeImages_v4.0.30319_64\\System\\0a1b\\System.ni.dll', [$.owa])
+    + self.withModule(root + '\\Bin\\Newtonsoft.Json.dll', [$.owa]),
 
   withProcess(row):: add('list', [row]),
   withModule(path, pids):: add('modules', [$.loaded(path, pids)]),

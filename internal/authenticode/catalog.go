@@ -156,3 +156,22 @@ func (v *Verifier) verifyCatalog(catalog *verifiedCatalog, digest digestKey) (wh
 	v.judge(newWork(), sd, &catalog.signature)
 	return count <= maxKeptMembers, nil
 }
+
+// Members gives the digest of each file a catalog lists, until each says false. Nothing is verified.
+func Members(der []byte, each func(digest []byte) bool) error {
+	sd, err := readCatalog(der)
+	if err != nil {
+		return err
+	}
+	stop := errors.New("stop")
+	err = sd.members(func(_ crypto.Hash, digest []byte) error {
+		if !each(digest) {
+			return stop
+		}
+		return nil
+	})
+	if errors.Is(err, stop) {
+		return nil
+	}
+	return err
+}

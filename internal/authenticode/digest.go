@@ -25,6 +25,9 @@ type digests struct {
 // digest reads a file once, front to back. For a PE image the digests asked for are Authenticode's; with img
 // nil they are those of the whole file.
 func digest(ctx context.Context, file io.ReaderAt, size int64, img *image, hashes []crypto.Hash) (digests, error) {
+	if known, ok := file.(Digested); ok {
+		return known.Digests().digests(hashes)
+	}
 	spans := []span{{0, size}}
 	if img != nil {
 		spans = img.hashed()
@@ -79,6 +82,12 @@ var errPages = errors.New("page hashes do not match")
 
 // check computes the pages' digests again. Its errors are errPages and read errors.
 func (p pageHashes) check(ctx context.Context, img *image) error {
+	if known, ok := img.file.(Digested); ok {
+		if known.Digests().WrongPages {
+			return errPages
+		}
+		return nil
+	}
 	entry := 4 + p.hash.Size()
 	if len(p.table)%entry != 0 || img.page < 512 || img.page > 1<<20 {
 		return errPages

@@ -1,6 +1,7 @@
 package authenticode
 
 import (
+	"archive/zip"
 	"crypto"
 	"crypto/sha1" //nolint:gosec // how Windows names the certificates of its stores
 	"encoding/json"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -64,8 +66,52 @@ func TestScan(t *testing.T) {
 	}
 	put("C/Windows/System32/inetsrv/config/applicationHost.config", []byte(strings.Replace(string(text), "</globalModules>", entries+"</globalModules>", 1)))
 
+	put("exvet/processes.json", []byte(`[{"pid": 4100, "name": "w3wp.exe", "image": "C:\\Windows\\System32\\inetsrv\\w3wp.exe", "user": "S-1-5-18",
+		"command_line": "w3wp.exe -ap \"MSExchangeOWAAppPool\"", "modules": [{"path": "D:\\Hook\\signed.dll"}, {"path": "D:\\Hook\\unsigned.dll"},
+		{"path": "D:\\Hook\\lookalike.dll"}, {"path": "D:\\Hook\\tampered.dll"}, {"path": "D:\\Hook\\listed.dll"}]}]`))
+	for name, data := range files {
+		put("D/Hook/"+name+".dll", data)
+	}
+	program := built(t)
+
+	loaded := map[string]string{}
+	for _, result := range scanned(t, program, server, "EXV-INJ-032*") {
+		for _, finding := range result.Findings {
+			loaded[finding.Subject] = result.ID + " " + finding.Severity
+		}
+	}
+	for name, line := range map[string]string{
+		"signed": "EXV-INJ-032 high", "listed": "EXV-INJ-032 high", "unsigned": "EXV-INJ-032B critical",
+		"lookalike": "EXV-INJ-032B critical", "tampered": "EXV-INJ-032B critical",
+	} {
+		if found := loaded["process:MSExchangeOWAAppPool:"+name+".dll"]; found != line {
+			t.Errorf("%s in memory: got %q, want %q", name, found, line)
+		}
+	}
+
+	// A capture without the binaries tells as much of them.
+	captured := filepath.Join(t.TempDir(), "raw.zip")
+	if out, err := exec.Command(program, "collect", server, "--raw", captured).CombinedOutput(); err != nil {
+		t.Fatalf("collect --raw: %v\n%s", err, out)
+	}
+	for _, rules := range []string{"EXV-IIS-00*", "EXV-INJ-032*"} {
+		if got, want := scanned(t, program, captured, rules), scanned(t, program, server, rules); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: the capture is judged otherwise:\ngot  %v\nwant %v", rules, got, want)
+		}
+	}
+	held, err := zip.OpenReader(captured)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.Close()
+	for _, entry := range held.File {
+		if strings.HasSuffix(entry.Name, ".dll") {
+			t.Errorf("the capture holds %s", entry.Name)
+		}
+	}
+
 	got := map[string]string{}
-	for _, result := range scanned(t, server) {
+	for _, result := range scanned(t, program, server, "EXV-IIS-00*") {
 		for _, finding := range result.Findings {
 			if name, ok := strings.CutPrefix(finding.Subject, "global-module:"); ok {
 				_, said, _ := strings.Cut(finding.Message, "; ")
@@ -92,18 +138,25 @@ func TestScan(t *testing.T) {
 }
 
 type scannedRule struct {
-	ID       string
-	Findings []struct{ Subject, Message, Severity string }
+	ID, Status string
+	Missing    []struct{ Scope, Reason string }
+	Findings   []struct{ Subject, Message, Severity string }
 }
 
-// scanned builds exvet and scans a server with it.
-func scanned(t *testing.T, server string) []scannedRule {
+// built builds exvet.
+func built(t *testing.T) string {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "exvet")
 	if out, err := exec.Command("go", "build", "-o", program, "../../cmd/exvet").CombinedOutput(); err != nil {
 		t.Fatalf("build exvet: %v\n%s", err, out)
 	}
-	command := exec.Command(program, "scan", server, "-o", "json", "--rule", "EXV-IIS-00*", "--quiet")
+	return program
+}
+
+// scanned scans a server by some rules.
+func scanned(t *testing.T, program, server, rules string) []scannedRule {
+	t.Helper()
+	command := exec.Command(program, "scan", server, "-o", "json", "--rule", rules, "--quiet")
 	out, err := command.Output()
 	if command.ProcessState.ExitCode() != 2 {
 		t.Fatalf("exit code %d (%v), want 2 for findings", command.ProcessState.ExitCode(), err)

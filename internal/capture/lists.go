@@ -95,10 +95,16 @@ func (w *writer) index() error {
 		Folders: []host.IndexFolder{}, Files: []host.IndexFile{}, Keys: []host.IndexKey{}, Queries: []host.IndexQuery{}, Logs: []host.IndexLog{},
 	}
 	for _, key := range slices.Sorted(maps.Keys(r.folders)) {
-		index.Folders = append(index.Folders, r.folders[key])
+		folder := r.folders[key]
+		folder.Entries = slices.DeleteFunc(slices.Clone(folder.Entries), func(entry host.IndexFile) bool {
+			return w.catalogs.dropped[key+"/"+strings.ToLower(entry.Name)]
+		})
+		index.Folders = append(index.Folders, folder)
 	}
 	for _, key := range slices.Sorted(maps.Keys(r.files)) {
-		index.Files = append(index.Files, r.files[key])
+		if !w.catalogs.dropped[key] {
+			index.Files = append(index.Files, r.files[key])
+		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(r.keys)) {
 		index.Keys = append(index.Keys, r.keys[key].index)

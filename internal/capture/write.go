@@ -60,7 +60,7 @@ func (r *Recorder) Write(ctx context.Context, to io.Writer, options Options) err
 			Unredacted: options.Unredacted, Binaries: options.Binaries || options.Unredacted, Files: []Held{}, LeftOut: []Held{},
 		},
 	}
-	for _, step := range []func() error{w.drives, w.contents, w.whole, w.registry, w.events, w.processes, w.index, w.finish} {
+	for _, step := range []func() error{w.drives, w.contents, w.vouchers, w.binaries, w.whole, w.registry, w.events, w.processes, w.index, w.finish} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -76,6 +76,8 @@ type writer struct {
 	zip      *zip.Writer
 	manifest Manifest
 	written  map[string]bool // by name in lower case
+	husks    []host.Husk
+	catalogs catalogs
 }
 
 // add writes one file.
@@ -161,8 +163,12 @@ func (w *writer) content(name string) error {
 	switch {
 	case w.options.Unredacted:
 		return w.copied(name, all)
-	case string(head[:min(n, 2)]) == "MZ" || kind == ".cat":
-		return w.binary(name, all)
+	case kind == ".cat":
+		return w.catalog(name, all)
+	case string(head[:min(n, 2)]) == "MZ" && w.options.Binaries:
+		return w.copied(name, all)
+	case string(head[:min(n, 2)]) == "MZ":
+		return w.husk(name)
 	}
 	text, err := io.ReadAll(io.LimitReader(all, maxText+1))
 	switch {
@@ -186,15 +192,6 @@ func (w *writer) content(name string) error {
 
 // copied writes a file as it is. One that cannot be read to its end ends the capture: half of it is written.
 func (w *writer) copied(name string, content io.Reader) error { return w.add(name, content) }
-
-// binary writes a binary or a catalog, where they are wanted whole.
-func (w *writer) binary(name string, content io.Reader) error {
-	if w.options.Binaries {
-		return w.copied(name, content)
-	}
-	w.leaveOut(name, "a binary: --with-binaries holds it")
-	return nil
-}
 
 // whole writes hives and logs, where nothing is to be taken out.
 func (w *writer) whole() error {

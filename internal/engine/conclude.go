@@ -24,7 +24,7 @@ func Required() []string {
 
 // requiredWhereHeld lists the sections that must be complete where the source holds any of their evidence. A copy of
 // configuration alone has no file to look at, and says so; of one with files, those that are missing count.
-func requiredWhereHeld() []string { return []string{"binaries"} }
+func requiredWhereHeld() []string { return []string{"binaries", "processes"} }
 
 // requiredOf lists what must be complete of one server unless the user says otherwise.
 func requiredOf(server exvet.ServerReport) []string {
@@ -56,8 +56,10 @@ func Conclude(report *exvet.Report, options ExitOptions) {
 	case options.Require == nil:
 		exit.Require = Required()
 		for _, server := range report.Servers {
-			if all := requiredOf(server); len(all) > len(exit.Require) {
-				exit.Require = all
+			for _, section := range requiredOf(server) {
+				if !slices.Contains(exit.Require, section) {
+					exit.Require = append(exit.Require, section)
+				}
 			}
 		}
 	case !slices.Contains(options.Require, "none"):

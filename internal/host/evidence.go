@@ -69,6 +69,9 @@ func open(name string, limits limits) (*Evidence, error) {
 	}
 	if index != nil {
 		files.index = newOverlay(index)
+		if files.husks, err = readHusks(from, tops); err != nil {
+			return nil, errors.Join(exvet.Refuse("source/malformed-capture", "open %q: %w; capture it again", name, err), files.from.close())
+		}
 	}
 	files.mount(drives)
 	evidence := &Evidence{files: files, tops: tops, index: index}

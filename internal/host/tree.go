@@ -21,6 +21,7 @@ type tree struct {
 	from   source
 	limits limits
 	index  *overlay // of a capture, or nil
+	husks  map[string]*Husk
 
 	mu       sync.Mutex
 	listings map[string]*listing // by folded name
@@ -78,6 +79,9 @@ func (t *tree) openUpTo(name string, limit int64) (fs.File, error) {
 	}
 	if err := t.captured(name, found); err != nil {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
+	}
+	if husk := t.husks[key(name)]; husk != nil && len(found.reals) == 0 {
+		return &huskFile{husk: husk, name: found.name}, nil
 	}
 	file, err := t.from.open(found.reals[0], limit)
 	if err != nil {
@@ -196,7 +200,7 @@ func (t *tree) captured(name string, found node) error {
 	if err := t.index.answer(name); err != nil {
 		return err
 	}
-	if len(found.reals) == 0 {
+	if len(found.reals) == 0 && t.husks[key(name)] == nil {
 		return fmt.Errorf("the capture does not hold its content: %w", exvet.ErrNoEvidence)
 	}
 	return nil

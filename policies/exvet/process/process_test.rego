@@ -4,7 +4,8 @@ import data.exvet.process
 
 test_exchange[name] if {
 	some name, want in {
-		"healthy": {"MSExchangeOWAAppPool", "MSExchangeTransport.exe", "EdgeTransport.exe"},
+		"healthy": {"MSExchangeOWAAppPool", "MSExchangeTransport.exe"},
+		"processes-usual": {"MSExchangeOWAAppPool", "MSExchangeTransport.exe", "EdgeTransport.exe"},
 		"worker-account-renamed-pool": {"MSExchangeOWAAppPool", "AcmePool", "MSExchangeTransport.exe", "EdgeTransport.exe"},
 		"worker-account-elsewhere": {"MSExchangeOWAAppPool", "MSExchangeTransport.exe", "EdgeTransport.exe"},
 		"process-service-program": {"MSExchangeOWAAppPool", "EdgeTransport.exe"},
@@ -15,7 +16,7 @@ test_exchange[name] if {
 
 test_named[name] if {
 	some name, want in {"worker": "w3wp.exe (MSExchangeOWAAppPool)", "service": "MSExchangeTransport.exe"}
-	row := data.fixtures.healthy.facts.processes.list[{"worker": 0, "service": 2}[name]]
+	row := data.fixtures.healthy.facts.processes.list[{"worker": 0, "service": 1}[name]]
 	process.named(row) == want with input as data.fixtures.healthy
 }
 

@@ -49,6 +49,24 @@ file_owner(file) := found if {
 }
 
 # METADATA
+# scope: document
+# description: |
+#   file_vendor names the vendor a file's name points at, given as a path key, "" where there is none. Who signed the
+#   file says whether that is true.
+default file_vendor(_) := ""
+
+file_vendor(file) := known.fingerprints.files[path.base(file)].vendor
+
+file_vendor(file) := min(names) if {
+	not known.fingerprints.files[path.base(file)]
+	names := {owner.vendor |
+		some prefix, owner in known.fingerprints.file_prefixes
+		startswith(path.base(file), prefix)
+	}
+	count(names) > 0
+}
+
+# METADATA
 # description: class writes a CLSID or ProgID as the tables do, in lower case and a CLSID in braces.
 class(written) := sprintf("{%s}", [name]) if {
 	name := lower(trim(written, " {}"))

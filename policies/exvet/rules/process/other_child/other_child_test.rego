@@ -5,6 +5,7 @@ import data.exvet.rules.process.other_child
 test_subjects[name] if {
 	some name, want in {
 		"healthy": set(),
+		"processes-usual": set(),
 		"child-unknown": {"process:MSExchangeOWAAppPool:helper.exe"},
 		"child-shell": set(),
 		"child-usual": set(),

@@ -5,6 +5,7 @@ import data.exvet.rules.process.service_program
 test_subjects[name] if {
 	some name, want in {
 		"healthy": set(),
+		"processes-usual": set(),
 		"process-worker-program": {"process:MSExchangeECPAppPool:w3wp.exe"},
 		"process-worker-32bit": set(),
 		"process-service-program": {"process:MSExchangeTransport.exe:MSExchangeTransport"},

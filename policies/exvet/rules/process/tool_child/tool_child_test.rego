@@ -5,6 +5,7 @@ import data.exvet.rules.process.tool_child
 test_subjects[name] if {
 	some name, want in {
 		"healthy": set(),
+		"processes-usual": set(),
 		"child-shell": {"process:MSExchangeOWAAppPool:cmd.exe"},
 		"child-powershell-renamed-folder": {"process:MSExchangeOWAAppPool:PowerShell.exe"},
 		"child-borrowed-name": {"process:MSExchangeOWAAppPool:csc.exe"},

@@ -5,6 +5,7 @@ import data.exvet.rules.process.transport_child
 test_subjects[name] if {
 	some name, want in {
 		"healthy": set(),
+		"processes-usual": set(),
 		"child-of-transport": {"process:EdgeTransport.exe:cmd.exe"},
 		"child-of-transport-borrowed-name": {"process:EdgeTransport.exe:conhost.exe"},
 		"child-of-transport-usual": set(),

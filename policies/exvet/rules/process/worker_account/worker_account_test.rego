@@ -5,6 +5,7 @@ import data.exvet.rules.process.worker_account
 test_subjects[name] if {
 	some name, want in {
 		"healthy": set(),
+		"processes-usual": set(),
 		"worker-account": {"process:MSExchangeOWAAppPool"},
 		"worker-account-renamed-pool": {"process:AcmePool"},
 		"worker-account-elsewhere": set(),
