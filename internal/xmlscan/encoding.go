@@ -1,4 +1,4 @@
-package iisconfig
+package xmlscan
 
 import (
 	"bytes"
