@@ -33,6 +33,8 @@ func All() []Collector {
 		injection(),
 		amsi(),
 		events(),
+		transport(),
+		files(),
 	}
 }
 
