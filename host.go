@@ -21,6 +21,10 @@ type Host interface {
 	// Registry is the server's registry.
 	Registry() Registry
 
+	// Processes are the processes that ran, in no order. The error says what of the list itself could not be read;
+	// what of one process could not is in Process.Unreadable. A host that holds no list is ErrNoEvidence.
+	Processes(context.Context) ([]Process, error)
+
 	// Events are the events of a log that are wanted, in no order. Damage costs the records it hit and is told to
 	// EventQuery.Seen; what ends the reading is the last error. A log that is not held is ErrNoEvidence.
 	Events(context.Context, EventQuery) iter.Seq2[Event, error]

@@ -26,6 +26,8 @@ func (d disk) Registry() exvet.Registry {
 	return regfile.New(nil, func() ([]*regfile.Export, error) { return nil, nil })
 }
 
+func (d disk) Processes(context.Context) ([]exvet.Process, error) { return nil, exvet.ErrNoEvidence }
+
 func (d disk) Events(context.Context, exvet.EventQuery) iter.Seq2[exvet.Event, error] {
 	return func(yield func(exvet.Event, error) bool) { yield(exvet.Event{}, exvet.ErrNoEvidence) }
 }
