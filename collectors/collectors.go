@@ -35,6 +35,7 @@ func All() []Collector {
 		events(),
 		transport(),
 		files(),
+		organisation(),
 	}
 }
 

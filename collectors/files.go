@@ -99,7 +99,7 @@ func files() Collector {
 func collectFiles(ctx context.Context, host exvet.Host) (*Files, error) {
 	exchange := installation(ctx, host)
 	w := &walker{
-		fileReader: newFileReader(ctx, host.Files(), "files"), bytes: maxPageBytes, left: maxFolders,
+		diskReader: newDiskReader(ctx, host.Files(), "files"), bytes: maxPageBytes, left: maxFolders,
 		found: &Files{
 			Folders: []FileFolder{}, Web: []WebFile{}, PageLinks: []PageLink{}, Compiled: []CompiledPage{}, Programs: []ProgramFile{},
 			Redirections: []FileRedirection{}, GAC: []GACAssembly{},
@@ -139,7 +139,7 @@ const (
 
 // A walker walks through folders and remembers what it left out.
 type walker struct {
-	*fileReader
+	*diskReader
 
 	found *Files
 	held  bool  // some folder holds more than configuration files

@@ -77,7 +77,7 @@ func collectTransport(ctx context.Context, host exvet.Host) (*Transport, error) 
 	if exchange.Root == "" {
 		return nil, exvet.Gap{Missing: exvet.Missing{Facts: []string{"transport"}, Reason: errNoRoot().Error()}, Cause: exvet.ErrNoEvidence}
 	}
-	r := newFileReader(ctx, host.Files(), "transport")
+	r := newDiskReader(ctx, host.Files(), "transport")
 	found := &Transport{
 		Agents: []TransportAgent{}, Folders: []TransportFolder{}, Settings: []TransportSetting{}, ExtensionScripts: []ExtensionScript{},
 	}
@@ -115,7 +115,7 @@ func expander(m *machine, root string) func(string) string {
 
 // agents reads every file of agents: that of the transport service, which each server but a 2013 client access server
 // has, that of the front end, and any other beside them.
-func (t *Transport) agents(r *fileReader, exchange *Exchange, expand func(string) string) {
+func (t *Transport) agents(r *diskReader, exchange *Exchange, expand func(string) string) {
 	folder := exchange.Root + `\TransportRoles\Shared`
 	entries, err := r.list(folder)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -150,7 +150,7 @@ func (t *Transport) agents(r *fileReader, exchange *Exchange, expand func(string
 	}
 }
 
-func (t *Transport) agentsOf(r *fileReader, service, file string, expand func(string) string) {
+func (t *Transport) agentsOf(r *diskReader, service, file string, expand func(string) string) {
 	root := r.xml(file, "configuration", service, "agents")
 	if root == nil {
 		return
@@ -173,7 +173,7 @@ func (t *Transport) agentsOf(r *fileReader, service, file string, expand func(st
 }
 
 // presence says whether a file is on the server.
-func (r *fileReader) presence(key string) string {
+func (r *diskReader) presence(key string) string {
 	name, ok := exvet.FSPath(key)
 	if !ok {
 		return "unknown"
@@ -188,7 +188,7 @@ func (r *fileReader) presence(key string) string {
 }
 
 // onlyConfiguration reports whether a folder holds files and all are *.config: then others were probably not copied.
-func (r *fileReader) onlyConfiguration(name string) bool {
+func (r *diskReader) onlyConfiguration(name string) bool {
 	entries, _ := fs.ReadDir(r.files, name)
 	files := 0
 	for _, entry := range entries {
@@ -203,7 +203,7 @@ func (r *fileReader) onlyConfiguration(name string) bool {
 }
 
 // folders looks into the folders messages are left in, where setup puts them; another place is known to cmdlets alone.
-func (t *Transport) folders(r *fileReader, root string) {
+func (t *Transport) folders(r *diskReader, root string) {
 	for _, kind := range []string{"Pickup", "Replay"} {
 		folder := root + `\TransportRoles\` + kind
 		entries, err := r.list(folder)
@@ -233,7 +233,7 @@ var transportPrograms = []string{
 	"EdgeTransport.exe", "MSExchangeTransport.exe", "MSExchangeFrontendTransport.exe", "MSExchangeDelivery.exe", "MSExchangeSubmission.exe",
 }
 
-func (t *Transport) settings(r *fileReader, root string) {
+func (t *Transport) settings(r *diskReader, root string) {
 	for i, program := range transportPrograms {
 		file := root + `\Bin\` + program + ".config"
 		if i == 0 && r.presence(exvet.PathKey(file)) != "present" {
@@ -270,7 +270,7 @@ func (t *Transport) settings(r *fileReader, root string) {
 	}
 }
 
-func (t *Transport) extensionScripts(r *fileReader, root string) {
+func (t *Transport) extensionScripts(r *diskReader, root string) {
 	file := root + `\Bin\CmdletExtensionAgents\ScriptingAgentConfig.xml`
 	config := r.xml(file, "Configuration", "", "extension_scripts")
 	if config == nil {

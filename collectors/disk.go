@@ -15,8 +15,8 @@ import (
 	"github.com/exvet/exvet/internal/xmlscan"
 )
 
-// A fileReader reads files for one section and remembers what it could not see.
-type fileReader struct {
+// A diskReader reads files for one section and remembers what it could not see.
+type diskReader struct {
 	ctx     context.Context //nolint:containedctx // lives as long as one collector runs
 	files   fs.FS
 	section string
@@ -26,13 +26,13 @@ type fileReader struct {
 	full    bool // rows were left out
 }
 
-func newFileReader(ctx context.Context, files fs.FS, section string) *fileReader {
-	return &fileReader{ctx: ctx, files: files, section: section}
+func newDiskReader(ctx context.Context, files fs.FS, section string) *diskReader {
+	return &diskReader{ctx: ctx, files: files, section: section}
 }
 
 // read gives the bytes of a file of the server by its Windows path. A file that is not there is fs.ErrNotExist, one nobody
 // knows of exvet.ErrNoEvidence.
-func (r *fileReader) read(file string, limit int64) ([]byte, error) {
+func (r *diskReader) read(file string, limit int64) ([]byte, error) {
 	name, ok := exvet.FSPath(file)
 	if !ok {
 		return nil, fmt.Errorf("a path that is on no drive of the server: %w", exvet.ErrNoEvidence)
@@ -41,7 +41,7 @@ func (r *fileReader) read(file string, limit int64) ([]byte, error) {
 }
 
 // readName is read by the name of a file in the file system.
-func (r *fileReader) readName(name string, limit int64) ([]byte, error) {
+func (r *diskReader) readName(name string, limit int64) ([]byte, error) {
 	file, err := r.files.Open(name)
 	if err != nil {
 		return nil, err
@@ -66,7 +66,7 @@ func (r *fileReader) readName(name string, limit int64) ([]byte, error) {
 }
 
 // list gives what a folder of the server holds.
-func (r *fileReader) list(folder string) ([]fs.DirEntry, error) {
+func (r *diskReader) list(folder string) ([]fs.DirEntry, error) {
 	name, ok := exvet.FSPath(folder)
 	if !ok {
 		return nil, fmt.Errorf("a path that is on no drive of the server: %w", exvet.ErrNoEvidence)
@@ -81,7 +81,7 @@ const maxXML = 16 << 20
 
 // xml reads an XML file whose root element must have the given name. Nil is a file that is not there, or cannot be used
 // and leaves tables of the section open.
-func (r *fileReader) xml(file, root, scope string, tables ...string) *xmlscan.Element {
+func (r *diskReader) xml(file, root, scope string, tables ...string) *xmlscan.Element {
 	data, err := r.read(file, maxXML)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -101,7 +101,7 @@ func (r *fileReader) xml(file, root, scope string, tables ...string) *xmlscan.El
 }
 
 // leaveOpen says that tables of the section were not seen in full.
-func (r *fileReader) leaveOpen(file, scope string, err error, tables ...string) {
+func (r *diskReader) leaveOpen(file, scope string, err error, tables ...string) {
 	gap := exvet.Gap{Missing: exvet.Missing{File: file, Scope: scope, Reason: err.Error(), Facts: []string{}}, Cause: err}
 	var bad xmlscan.Malformed
 	var refused *fs.PathError
@@ -133,7 +133,7 @@ func (r *fileReader) leaveOpen(file, scope string, err error, tables ...string) 
 const maxGaps = 200
 
 // row counts one more row of the section, and reports false when there are too many or time is up.
-func (r *fileReader) row(table string) bool {
+func (r *diskReader) row(table string) bool {
 	if r.ctx.Err() != nil {
 		return false
 	}
@@ -148,7 +148,7 @@ func (r *fileReader) row(table string) bool {
 }
 
 // done gives everything that was not seen.
-func (r *fileReader) done() error {
+func (r *diskReader) done() error {
 	failed := []error{r.ctx.Err()}
 	for _, gap := range r.gaps {
 		failed = append(failed, gap)
