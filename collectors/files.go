@@ -23,7 +23,7 @@ type Files struct {
 	GAC          []GACAssembly     `json:"gac"`
 }
 
-// A FileFolder is a folder that was walked through. Key is its path as exvet.PathKey gives it, as all keys here are.
+// A FileFolder is a folder that was walked through, one of "bin" without those below. Key is its path as exvet.PathKey gives it, as all keys here are.
 type FileFolder struct {
 	Kind  string `json:"kind"` // "root", "front_end", "back_end", "bin", "agents", "scanner", "compiled" or "gac"
 	Path  string `json:"path"`
@@ -106,19 +106,19 @@ func collectFiles(ctx context.Context, host exvet.Host) (*Files, error) {
 		},
 	}
 	system := exchange.SystemRoot
-	w.tree("root", system[:min(2, len(system))]+`\inetpub\wwwroot`, "web", w.web("root"))
+	w.tree("root", system[:min(2, len(system))]+`\inetpub\wwwroot`, w.web("root"), "web", "page_links")
 	if exchange.Root == "" {
-		w.leaveOpen("", "", errNoRoot(), "web", "programs", "redirections")
+		w.leaveOpen("", "", errNoRoot(), "web", "page_links", "programs", "redirections")
 	} else {
-		w.tree("front_end", exchange.Root+`\FrontEnd\HttpProxy`, "web", w.web("front_end"))
-		w.tree("back_end", exchange.Root+`\ClientAccess`, "web", w.web("back_end"))
-		w.tree("bin", exchange.Root+`\Bin`, "programs", w.flat(w.bin))
-		w.tree("agents", exchange.Root+`\TransportRoles\agents`, "programs", w.programs("agents"))
-		w.tree("scanner", exchange.Root+`\FIP-FS\Bin`, "programs", w.programs("scanner"))
+		w.tree("front_end", exchange.Root+`\FrontEnd\HttpProxy`, w.web("front_end"), "web", "page_links")
+		w.tree("back_end", exchange.Root+`\ClientAccess`, w.web("back_end"), "web", "page_links")
+		w.tree("bin", exchange.Root+`\Bin`, w.bin, "programs", "redirections")
+		w.tree("agents", exchange.Root+`\TransportRoles\agents`, w.programs("agents"), "programs")
+		w.tree("scanner", exchange.Root+`\FIP-FS\Bin`, w.programs("scanner"), "programs")
 	}
-	w.tree("compiled", system+`\Microsoft.NET\Framework64\v4.0.30319\Temporary ASP.NET Files`, "compiled", w.compiled)
+	w.tree("compiled", system+`\Microsoft.NET\Framework64\v4.0.30319\Temporary ASP.NET Files`, w.compiled, "compiled")
 	for _, folder := range []string{`\Microsoft.NET\assembly`, `\assembly`} {
-		w.tree("gac", system+folder, "gac", w.gac)
+		w.tree("gac", system+folder, w.gac, "gac")
 	}
 	if !w.held {
 		return nil, exvet.Gap{Missing: exvet.Missing{
@@ -152,7 +152,7 @@ type walker struct {
 type visit func(folder string, entries []fs.DirEntry) bool
 
 // tree walks through a folder and those below it. What was not seen leaves a table open.
-func (w *walker) tree(kind, folder, table string, visit visit) {
+func (w *walker) tree(kind, folder string, visit visit, tables ...string) {
 	name, ok := exvet.FSPath(folder)
 	if !ok {
 		return
@@ -163,11 +163,11 @@ func (w *walker) tree(kind, folder, table string, visit visit) {
 		return
 	}
 	if err != nil {
-		w.leaveOpen(folder, "", err, table)
+		w.leaveOpen(folder, "", err, tables...)
 		return
 	}
 	others := 0 // files that are no configuration
-	w.walk(name, table, maxLevels, func(at string, entries []fs.DirEntry) bool {
+	w.walk(name, tables, maxLevels, func(at string, entries []fs.DirEntry) bool {
 		for _, entry := range entries {
 			if !entry.IsDir() {
 				row.Files++
@@ -180,19 +180,19 @@ func (w *walker) tree(kind, folder, table string, visit visit) {
 	})
 	w.found.Folders = append(w.found.Folders, row)
 	if row.Files > 0 && others == 0 {
-		w.leaveOpen(folder, "", fmt.Errorf("only configuration files were copied: %w", exvet.ErrNoEvidence), table)
+		w.leaveOpen(folder, "", fmt.Errorf("only configuration files were copied: %w", exvet.ErrNoEvidence), tables...)
 		return
 	}
 	w.held = w.held || others > 0
 }
 
-func (w *walker) walk(name, table string, levels int, visit visit) {
+func (w *walker) walk(name string, tables []string, levels int, visit visit) {
 	switch {
 	case w.ctx.Err() != nil:
 		return
 	case levels == 0 || w.left == 0:
 		if !w.out {
-			w.leaveOpen(exvet.WindowsPath(name), "", fmt.Errorf("more than %d folders, or %d one in another: the rest was left out", maxFolders, maxLevels), table)
+			w.leaveOpen(exvet.WindowsPath(name), "", fmt.Errorf("more than %d folders, or %d one in another: the rest was left out", maxFolders, maxLevels), tables...)
 		}
 		w.out = true
 		return
@@ -200,7 +200,7 @@ func (w *walker) walk(name, table string, levels int, visit visit) {
 	w.left--
 	entries, err := fs.ReadDir(w.files, name)
 	if err != nil {
-		w.leaveOpen(exvet.WindowsPath(name), exvet.WindowsPath(name), err, table)
+		w.leaveOpen(exvet.WindowsPath(name), exvet.WindowsPath(name), err, tables...)
 		return
 	}
 	w.seen = true
@@ -209,16 +209,8 @@ func (w *walker) walk(name, table string, levels int, visit visit) {
 	}
 	for _, entry := range entries {
 		if entry.IsDir() && entry.Type()&fs.ModeSymlink == 0 {
-			w.walk(path.Join(name, entry.Name()), table, levels-1, visit)
+			w.walk(path.Join(name, entry.Name()), tables, levels-1, visit)
 		}
-	}
-}
-
-// flat is a visit of one folder without those below.
-func (w *walker) flat(inner visit) visit {
-	return func(folder string, entries []fs.DirEntry) bool {
-		inner(folder, entries)
-		return false
 	}
 }
 

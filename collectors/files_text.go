@@ -15,29 +15,30 @@ import (
 // judges them by the file, and by which come together.
 type mark struct {
 	name    string
-	pattern *regexp.Regexp
+	words   []string       // one of them stands in every text that has the mark
+	pattern *regexp.Regexp // of a text in lower case
 }
 
 // serverMarks are looked for in scripts that run on the server.
 var serverMarks = []mark{
-	{"assembly_load", regexp.MustCompile(`(?i)\bassembly\s*\.\s*load\s*\(|\bactivator\s*\.\s*createinstance\b|\bcsharpcodeprovider\b`)},
-	{"base64", regexp.MustCompile(`(?i)\bfrombase64string\b`)},
-	{"eval", regexp.MustCompile(`(?i)\beval\s*\(|\bexecuteglobal\b|\bexecute\s*\(\s*request\b`)},
-	{"file_write", regexp.MustCompile(`(?i)\bfile\s*\.\s*(?:write|append|create|copy|move)\w*\s*\(|\bnew\s+(?:system\.io\.)?(?:streamwriter|filestream)\b|\bcreatetextfile\b|\badodb\.stream\b`)},
-	{"jscript", regexp.MustCompile(`(?i)\blanguage\s*=\s*["']?\s*jscript`)},
-	{"process", regexp.MustCompile(`(?i)\bprocess\s*\.\s*start\s*\(|\bprocessstartinfo\b|\bwscript\.shell\b|\bshell\.application\b|\bcmd\.exe\b|\bproc_open\s*\(|\bshell_exec\s*\(`)},
-	{"request", regexp.MustCompile(`(?i)\brequest\s*(?:\.\s*(?:item|form|params|querystring|headers|cookies|files|inputstream|binaryread)\b|\[|\()|\$_(?:get|post|request|cookie)\b`)},
-	{"upload", regexp.MustCompile(`(?i)\brequest\s*\.\s*files\b|\bsaveas\s*\(|\bpostedfile\b`)},
-	{"web_request", regexp.MustCompile(`(?i)\bnew\s+(?:system\.net\.)?(?:webclient|httpclient)\b|\bwebrequest\s*\.\s*create\b|\bserverxmlhttp\b`)},
+	{"assembly_load", []string{"assembly", "activator", "codeprovider"}, regexp.MustCompile(`assembly\s*\.\s*load\s*\(|activator\s*\.\s*createinstance\b|csharpcodeprovider\b`)},
+	{"base64", []string{"frombase64string"}, regexp.MustCompile(`frombase64string\b`)},
+	{"eval", []string{"eval", "execute"}, regexp.MustCompile(`\beval\s*\(|\bexecuteglobal\b|\bexecute\s*\(\s*request\b`)},
+	{"file_write", []string{"file", "streamwriter", "adodb.stream"}, regexp.MustCompile(`\bfile\s*\.\s*(?:write|append|create|copy|move)\w*\s*\(|\bnew\s+(?:system\.io\.)?(?:streamwriter|filestream)\b|createtextfile\b|adodb\.stream\b`)},
+	{"jscript", []string{"jscript"}, regexp.MustCompile(`\blanguage\s*=\s*["']?\s*jscript`)},
+	{"process", []string{"process", "shell", "cmd.exe", "proc_open"}, regexp.MustCompile(`\bprocess\s*\.\s*start\s*\(|processstartinfo\b|wscript\.shell\b|shell\.application\b|cmd\.exe\b|\bproc_open\s*\(|\bshell_exec\s*\(`)},
+	{"request", []string{"request", "$_"}, regexp.MustCompile(`\brequest\s*(?:\.\s*(?:item|form|params|querystring|headers|cookies|files|inputstream|binaryread)\b|\[|\()|\$_(?:get|post|request|cookie)\b`)},
+	{"upload", []string{"request", "saveas", "postedfile"}, regexp.MustCompile(`\brequest\s*\.\s*files\b|\bsaveas\s*\(|postedfile\b`)},
+	{"web_request", []string{"webclient", "httpclient", "webrequest", "serverxmlhttp"}, regexp.MustCompile(`\bnew\s+(?:system\.net\.)?(?:webclient|httpclient)\b|webrequest\s*\.\s*create\b|serverxmlhttp\b`)},
 }
 
 // browserMarks are looked for in scripts and pages alike.
 var browserMarks = []mark{
-	{"call", regexp.MustCompile(`(?i)\bxmlhttprequest\b|\bfetch\s*\(|\bsendbeacon\s*\(|\bnew\s+image\b|\bmicrosoft\.xmlhttp\b|\$\.(?:post|ajax|get)\s*\(|\bnew\s+websocket\b`)},
-	{"password", regexp.MustCompile(`(?i)\bpassword\b`)},
+	{"call", []string{"xmlhttp", "fetch", "sendbeacon", "image", "$.", "websocket"}, regexp.MustCompile(`xmlhttprequest\b|\bfetch\s*\(|sendbeacon\s*\(|\bnew\s+image\b|microsoft\.xmlhttp\b|\$\.(?:post|ajax|get)\s*\(|\bnew\s+websocket\b`)},
+	{"password", []string{"password"}, regexp.MustCompile(`password\b`)},
 }
 
-// marksOf gives the names of the marks of a text, sorted.
+// marksOf gives the names of the marks of a text in lower case, sorted.
 func marksOf(kind string, text []byte) []string {
 	found := []string{}
 	all := browserMarks
@@ -45,7 +46,8 @@ func marksOf(kind string, text []byte) []string {
 		all = slices.Concat(serverMarks, browserMarks)
 	}
 	for _, mark := range all {
-		if mark.pattern.Match(text) {
+		stands := func(word string) bool { return bytes.Contains(text, []byte(word)) }
+		if slices.ContainsFunc(mark.words, stands) && mark.pattern.Match(text) {
 			found = append(found, mark.name)
 		}
 	}
@@ -53,7 +55,7 @@ func marksOf(kind string, text []byte) []string {
 	return found
 }
 
-// pageText gives a text as UTF-8, whatever mark it begins with, without the zeros a text may be hidden behind.
+// pageText gives a text as UTF-8 in lower case, whatever mark it begins with, without the zeros a text may be hidden behind.
 func pageText(data []byte) []byte {
 	decoded, _, err := transform.Bytes(unicode.BOMOverride(transform.Nop), data)
 	if err != nil {
@@ -64,44 +66,70 @@ func pageText(data []byte) []byte {
 			decoded = wide
 		}
 	}
-	return bytes.ReplaceAll(decoded, []byte{0}, nil)
+	return bytes.ToLower(bytes.ReplaceAll(decoded, []byte{0}, nil))
 }
 
-// linkPatterns find addresses of other hosts where something is loaded from or sent to. An address that only stands in a
-// comment or a link people click is neither.
+// linkPatterns tell by what stands before the address of another host whether something is loaded from there or sent to it.
+// An address that only stands in a comment or in a link people click is neither.
 var linkPatterns = []struct {
-	kind    string
-	pattern *regexp.Regexp
+	kind   string
+	before *regexp.Regexp
 }{
-	{"script", regexp.MustCompile(`(?i)<(?:script|iframe|embed|object)\b[^>]*?\b(?:src|data)\s*=\s*["']?((?:https?:)?//[^\s"'<>\\]+)`)},
-	{"script", regexp.MustCompile(`(?i)\.src\s*=\s*["']((?:https?:)?//[^\s"'<>\\]+)`)},
-	{"form", regexp.MustCompile(`(?i)<form\b[^>]*?\baction\s*=\s*["']?((?:https?:)?//[^\s"'<>\\]+)`)},
-	{"form", regexp.MustCompile(`(?i)\.action\s*=\s*["']((?:https?:)?//[^\s"'<>\\]+)`)},
-	{"call", regexp.MustCompile(`(?i)(?:\.open\s*\(\s*["'][a-z]{3,7}["']\s*,\s*|\bfetch\s*\(\s*|\bsendBeacon\s*\(\s*|\$\.(?:post|ajax|get)\s*\(\s*|\burl\s*[:=]\s*|\bnew\s+WebSocket\s*\(\s*)["'\x60]((?:https?:|wss?:)?//[^\s"'<>\\\x60]+)`)},
+	{"script", regexp.MustCompile(`<(?:script|iframe|embed|object)\b[^>]*\b(?:src|data)\s*=\s*["']?$`)},
+	{"script", regexp.MustCompile(`\.src\s*=\s*["'\x60]$`)},
+	{"form", regexp.MustCompile(`<form\b[^>]*\baction\s*=\s*["']?$`)},
+	{"form", regexp.MustCompile(`\.action\s*=\s*["'\x60]$`)},
+	{"call", regexp.MustCompile(`(?:\.open\s*\(\s*["'][a-z]{3,7}["']\s*,|\bfetch\s*\(|sendbeacon\s*\(|\$\.(?:post|ajax|get)\s*\(|\burl\s*[:=]|\bnew\s+websocket\s*\()\s*["'\x60]$`)},
 }
 
-// maxLinks bounds what is kept of one file.
-const maxLinks = 100
+// Limits of the addresses of one file.
+const (
+	maxLinks   = 100    // kept
+	maxAddress = 300    // bytes of one
+	maxBefore  = 400    // bytes before one that are looked at
+	maxSlashes = 20_000 // places that are looked at
+)
 
-// linksOf gives the addresses of other hosts in a text, in order.
+// linksOf gives the addresses of other hosts in a text in lower case, in order.
 func linksOf(text []byte) []PageLink {
 	var found []PageLink
-	for _, link := range linkPatterns {
-		for _, at := range link.pattern.FindAllSubmatchIndex(text, maxLinks) {
-			written := string(text[at[2]:at[3]])
-			address, err := url.Parse(written)
-			if err != nil || address.Hostname() == "" {
+	line, counted := 1, 0
+	for at, looked := 0, 0; looked < maxSlashes && len(found) < maxLinks; looked++ {
+		next := bytes.Index(text[at:], []byte("//"))
+		if next < 0 {
+			break
+		}
+		start, end := at+next, at+next+2
+		at = end
+		for _, scheme := range []string{"https:", "http:", "wss:", "ws:"} {
+			if bytes.HasSuffix(text[:start], []byte(scheme)) {
+				start -= len(scheme)
+				break
+			}
+		}
+		before := text[max(0, start-maxBefore):start]
+		if len(before) == 0 || !bytes.ContainsRune([]byte("\"'`= \t"), rune(before[len(before)-1])) {
+			continue
+		}
+		for end < len(text) && end-start < maxAddress && !bytes.ContainsRune([]byte(" \t\r\n\"'`<>\\"), rune(text[end])) {
+			end++
+		}
+		for _, link := range linkPatterns {
+			if !link.before.Match(before) {
 				continue
 			}
-			found = append(found, PageLink{
-				Kind: link.kind, Host: shortened(strings.ToLower(address.Hostname())), Line: 1 + bytes.Count(text[:at[2]], []byte{'\n'}),
-				Text: shortened(withoutQuery(written)),
-			})
+			written := string(text[start:end])
+			address, err := url.Parse(written)
+			if err != nil || address.Hostname() == "" {
+				break
+			}
+			line += bytes.Count(text[counted:start], []byte{'\n'})
+			counted = start
+			found = append(found, PageLink{Kind: link.kind, Host: shortened(address.Hostname()), Line: line, Text: shortened(withoutQuery(written))})
+			break
 		}
 	}
-	slices.SortStableFunc(found, comparePageLinks)
-	found = slices.Compact(found)
-	return found[:min(len(found), maxLinks)]
+	return found
 }
 
 // withoutQuery leaves out what may hold a secret.

@@ -1,7 +1,6 @@
 package collectors
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -98,16 +97,11 @@ func (w *walker) text(name string, row *WebFile) {
 	row.SHA256 = hex.EncodeToString(sum[:])
 	text := pageText(data)
 	row.Marks = marksOf(row.Kind, text)
-	links := linksOf(text)
-	for _, link := range links {
+	for _, link := range linksOf(text) {
 		if !w.row("page_links") {
 			return
 		}
 		link.File, link.FileKey = row.Path, row.Key
 		w.found.PageLinks = append(w.found.PageLinks, link)
 	}
-}
-
-func comparePageLinks(a, b PageLink) int {
-	return cmp.Or(a.Line-b.Line, strings.Compare(a.Host, b.Host), strings.Compare(a.Kind, b.Kind))
 }
