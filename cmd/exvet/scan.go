@@ -61,7 +61,7 @@ func scanCommand() *cobra.Command {
 
 func scan(ctx context.Context, names []string, flags scanFlags, stdin io.Reader, stdout, stderr io.Writer) error {
 	start := time.Now()
-	outputs, err := parseOutputs(flags.outputs)
+	outputs, err := parseOutputs(flags.outputs, report.Formats())
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // Never is the FailOn that lets no finding count.
-const Never = "never"
+const Never = exvet.FailNever
 
 // ExitOptions say what makes a run end in something other than success.
 type ExitOptions struct {
@@ -46,11 +46,11 @@ func Conclude(report *exvet.Report, options ExitOptions) {
 	open, failed, counting := 0, 0, false
 	for _, server := range report.Servers {
 		for _, result := range server.Results {
-			counting = counting || counts(result, exit.FailOn)
+			counting = counting || exit.Counts(result)
 			switch {
-			case result.Status == exvet.Error && needsAny(result.Needs, exit.Require):
+			case result.Status == exvet.Error && exit.Requires(result.Needs):
 				failed++
-			case leavesOpen(result, exit.Require):
+			case exit.LeavesOpen(result):
 				open++
 			}
 		}
@@ -72,33 +72,6 @@ func conclusion(exit *exvet.Exit, counting bool, open, failed int) (int, string)
 		return exvet.ExitClean, "no finding is to count, " + seen(exit.Require)
 	}
 	return exvet.ExitClean, "nothing unsupported, security, review or deprecated at or above " + exit.FailOn + ", " + seen(exit.Require)
-}
-
-// counts reports whether a result ends the run in ExitFindings.
-func counts(result exvet.Result, failOn string) bool {
-	if result.Status != exvet.Found || result.Stance == exvet.Supported || failOn == Never {
-		return false
-	}
-	return slices.ContainsFunc(result.Findings, func(finding exvet.Finding) bool {
-		return finding.Waiver == nil && finding.Severity.Rank() >= exvet.Severity(failOn).Rank()
-	})
-}
-
-// leavesOpen reports whether a rule for this server lacks facts of a required section. One that found something and may
-// have missed more is no less open.
-func leavesOpen(result exvet.Result, require []string) bool {
-	if result.Status == exvet.NotApplicable {
-		return false
-	}
-	return slices.ContainsFunc(result.Missing, func(missing exvet.Missing) bool { return needsAny(missing.Facts, require) })
-}
-
-// needsAny reports whether one of the fact paths lies in one of the sections.
-func needsAny(facts, sections []string) bool {
-	return slices.ContainsFunc(facts, func(fact string) bool {
-		section, _, _ := strings.Cut(fact, ".")
-		return slices.Contains(sections, section)
-	})
 }
 
 func rules(n int) string {
