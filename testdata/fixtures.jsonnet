@@ -2,7 +2,7 @@
 // policies/fixtures/<name>/snapshot.json, which `opa test` reads as data.fixtures.
 local server = import '../bundles/snapshots/server.libsonnet';
 
-local healthy = server.healthy + server.withNothingIn(['services', 'injection', 'amsi']);
+local healthy = server.healthy + server.withNothingIn(['services', 'injection', 'amsi']) + server.withoutSections(['transport', 'files', 'organisation']);
 local entries = server.entries;
 local site = 'Default Web Site';
 local owa = site + '/owa';

@@ -4,7 +4,10 @@
 // folder for granted, with a handful of the applications setup creates.
 local entries = import 'entries.libsonnet';
 local events = import 'events.libsonnet';
+local files = import 'files.libsonnet';
+local organisation = import 'organisation.libsonnet';
 local registry = import 'registry.libsonnet';
+local transport = import 'transport.libsonnet';
 
 local root = 'E:\\Exchange';
 local frontEnd = root + '\\FrontEnd\\HttpProxy';
@@ -52,6 +55,10 @@ local change(table, field, value, changes) = {
   apps:: scopes,
   entries:: entries,
   events:: events,
+  files:: files,
+  organisation:: organisation,
+  transport:: transport,
+  root:: root,
 
   // webConfig is the path of an application's web.config.
   webConfig(scope):: webConfig[scope],
@@ -171,7 +178,7 @@ local change(table, field, value, changes) = {
         notes: [],
       },
     },
-  } + registry.healthy(root) + events.quiet,
+  } + registry.healthy(root) + events.quiet + transport.healthy(root) + files.healthy(root) + organisation.healthy(root),
 
   withProduct(product, build):: {
     server+: { product: product, build: build },
@@ -188,6 +195,9 @@ local change(table, field, value, changes) = {
     [section]: { [table]: [] for table in std.objectFields($.healthy.facts[section]) }
     for section in sections
   } },
+
+  // withoutSections takes whole sections away.
+  withoutSections(names):: std.foldl(function(all, name) all + $.withoutSection(name), names, {}),
 
   // withSection says how much of a section was seen. Its facts stay; withoutFacts takes them away.
   withSection(name, status, missing=[]):: { collected+: { [name]: { status: status, missing: missing } } },
