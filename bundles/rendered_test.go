@@ -18,7 +18,7 @@ import (
 var update = flag.Bool("update", false, "write the rendered files and delete strays")
 
 // maxFixture bounds a fixture: Jsonnet is slow at making much, and a person must be able to read it.
-const maxFixture = 60 << 10
+const maxFixture = 90 << 10
 
 // TestRendered renders what is kept in Jsonnet and compares it with the rendered files in policies.
 func TestRendered(t *testing.T) {
@@ -52,7 +52,7 @@ func TestRendered(t *testing.T) {
 func render(t *testing.T, root fs.FS, file string) []byte {
 	t.Helper()
 	// Our own sources, on a machine that may be busy with the race detector: the limit is for hangs only.
-	value, err := jsonnet.Evaluate(root, file, jsonnet.Options{Timeout: 10 * time.Minute})
+	value, err := jsonnet.Evaluate(root, file, jsonnet.Options{Timeout: 10 * time.Minute, MaxSize: 64 << 20})
 	if err != nil {
 		t.Fatalf("render %q: %v", file, err)
 	}

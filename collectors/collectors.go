@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"reflect"
 	"slices"
 	"sync"
@@ -22,6 +23,13 @@ type Collector struct {
 	About   string       // one line for people
 	Facts   reflect.Type // type of the section's facts; the snapshot schema is drawn from it
 	collect func(context.Context, exvet.Host) (any, error)
+	last    func(context.Context, exvet.Host, iter.Seq[any], Options) (any, error) // in place of collect: from the facts of all others
+}
+
+// Options say how to look.
+type Options struct {
+	Now      time.Time             // when the snapshot says it was taken; signatures without a time stamp must be valid then
+	Progress func(done, total int) // hears how many files were read, now and then; may be nil
 }
 
 // All lists the collectors.
@@ -36,6 +44,7 @@ func All() []Collector {
 		transport(),
 		files(),
 		organisation(),
+		binaries(),
 	}
 }
 
@@ -54,10 +63,25 @@ func define[F any](name, about string, collect func(context.Context, exvet.Host)
 	}
 }
 
-// Collect runs every collector side by side, each under Limit and each alone: one that fails, hangs or
-// panics costs its own section only.
-func Collect(ctx context.Context, host exvet.Host, now time.Time) *exvet.Snapshot {
+// defineLast makes a Collector that runs after all others and gets their facts.
+func defineLast[F any](name, about string, collect func(context.Context, exvet.Host, iter.Seq[any], Options) (*F, error)) Collector {
+	return Collector{
+		Name: name, About: about, Facts: reflect.TypeFor[F](),
+		last: func(ctx context.Context, host exvet.Host, before iter.Seq[any], options Options) (any, error) {
+			facts, err := collect(ctx, host, before, options)
+			if facts == nil {
+				return nil, err
+			}
+			return facts, err
+		},
+	}
+}
+
+// Collect runs every collector side by side, those that need the facts of others after them, each under Limit and
+// each alone: one that fails, hangs or panics costs its own section only.
+func Collect(ctx context.Context, host exvet.Host, options Options) *exvet.Snapshot {
 	all := All()
+	now := options.Now
 	snapshot := &exvet.Snapshot{
 		Format: exvet.SnapshotFormat, CollectedAt: now.UTC().Truncate(time.Second), Source: host.Kind(),
 		Server:    exvet.Server{Roles: []string{}},
@@ -69,10 +93,25 @@ func Collect(ctx context.Context, host exvet.Host, now time.Time) *exvet.Snapsho
 	}
 	answers := make([]answer, len(all))
 	var group sync.WaitGroup
+	start := func(i int, collect func(context.Context) (any, error)) {
+		group.Go(func() { answers[i].facts, answers[i].err = run(ctx, all[i].Name, collect) })
+	}
 	for i, collector := range all {
-		group.Go(func() {
-			answers[i].facts, answers[i].err = run(ctx, collector, host)
-		})
+		if collector.collect != nil {
+			start(i, func(ctx context.Context) (any, error) { return collector.collect(ctx, host) })
+		}
+	}
+	group.Wait()
+	var before []any
+	for _, answer := range answers {
+		before = append(before, answer.facts)
+	}
+	for i, collector := range all {
+		if collector.last != nil {
+			start(i, func(ctx context.Context) (any, error) {
+				return collector.last(ctx, host, slices.Values(before), options)
+			})
+		}
 	}
 	group.Wait()
 	for i, collector := range all {
@@ -89,7 +128,7 @@ func Collect(ctx context.Context, host exvet.Host, now time.Time) *exvet.Snapsho
 }
 
 // run calls one collector and gives up on it after Limit.
-func run(ctx context.Context, collector Collector, host exvet.Host) (any, error) {
+func run(ctx context.Context, name string, collect func(context.Context) (any, error)) (any, error) {
 	ctx, cancel := context.WithTimeout(ctx, Limit)
 	defer cancel()
 	type answer struct {
@@ -100,10 +139,10 @@ func run(ctx context.Context, collector Collector, host exvet.Host) (any, error)
 	go func() {
 		defer func() {
 			if r := recover(); r != nil {
-				done <- answer{nil, fmt.Errorf("collector %s failed: %v", collector.Name, r)}
+				done <- answer{nil, fmt.Errorf("collector %s failed: %v", name, r)}
 			}
 		}()
-		facts, err := collector.collect(ctx, host)
+		facts, err := collect(ctx)
 		done <- answer{facts, err}
 	}()
 	select {
@@ -111,9 +150,9 @@ func run(ctx context.Context, collector Collector, host exvet.Host) (any, error)
 		return a.facts, a.err
 	case <-ctx.Done():
 		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			return nil, fmt.Errorf("collector %s gave up after %s", collector.Name, Limit)
+			return nil, fmt.Errorf("collector %s gave up after %s", name, Limit)
 		}
-		return nil, fmt.Errorf("collector %s was stopped", collector.Name)
+		return nil, fmt.Errorf("collector %s was stopped", name)
 	}
 }
 

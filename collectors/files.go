@@ -262,10 +262,15 @@ func (w *walker) bin(folder string, entries []fs.DirEntry) bool {
 	return false
 }
 
-// extension gives the ending of a file's name as Windows sees it, in lower case, or "" for a folder.
+// extension gives the ending of a file's name, or "" for a folder.
 func extension(entry fs.DirEntry) string {
 	if entry.IsDir() {
 		return ""
 	}
-	return strings.TrimPrefix(strings.ToLower(path.Ext(strings.TrimRight(entry.Name(), ". "))), ".")
+	return extensionOf(entry.Name())
+}
+
+// extensionOf gives the ending of a name as Windows sees it, in lower case and without its dot.
+func extensionOf(name string) string {
+	return strings.TrimPrefix(strings.ToLower(path.Ext(strings.TrimRight(name, ". "))), ".")
 }

@@ -28,7 +28,7 @@ local base(path) = local parts = std.split(std.asciiLower(path), '\\'); parts[st
     modified: setupTime,
   },
 
-  assembly(name, token, version='1.0.0.0'):: {
+  assembly(name, token, version='1.0'):: {
     local path = 'C:\\Windows\\Microsoft.NET\\assembly\\GAC_MSIL\\%s\\v4.0_%s__%s\\%s.dll' % [name, version, token, name],
     name: name,
     name_key: std.asciiLower(name),

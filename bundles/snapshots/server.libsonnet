@@ -2,6 +2,7 @@
 //
 // It is small and made up: EX01, Exchange 2019 CU12, installed at E:\Exchange so that no rule may take the usual
 // folder for granted, with a handful of the applications setup creates.
+local binaries = import 'binaries.libsonnet';
 local entries = import 'entries.libsonnet';
 local events = import 'events.libsonnet';
 local files = import 'files.libsonnet';
@@ -54,6 +55,7 @@ local change(table, field, value, changes) = {
   backEnd:: backEnd,
   apps:: scopes,
   entries:: entries,
+  binaries:: binaries,
   events:: events,
   files:: files,
   organisation:: organisation,
@@ -178,7 +180,7 @@ local change(table, field, value, changes) = {
         notes: [],
       },
     },
-  } + registry.healthy(root) + events.quiet + transport.healthy(root) + files.healthy(root) + organisation.healthy(root),
+  } + registry.healthy(root) + events.quiet + binaries.healthy(root) + transport.healthy(root) + files.healthy(root) + organisation.healthy(root),
 
   withProduct(product, build):: {
     server+: { product: product, build: build },

@@ -22,6 +22,23 @@ func Required() []string {
 	return []string{"exchange", "iis", "services", "injection", "amsi", "events"}
 }
 
+// requiredWhereHeld lists the sections, or tables of one, that must be complete where the source holds any of the section's
+// evidence. A copy of configuration alone has no file to look at, and says so; of one with files, those that are missing
+// count. Programs and the assemblies of the machine take a copy of whole disks, scripts in web folders one of the folders.
+func requiredWhereHeld() []string { return []string{"binaries", "transport", "files.web"} }
+
+// requiredOf lists what must be complete of one server unless the user says otherwise.
+func requiredOf(server exvet.ServerReport) []string {
+	sections := Required()
+	for _, required := range requiredWhereHeld() {
+		section, _, _ := strings.Cut(required, ".")
+		if found, ok := server.Collected[section]; ok && found.Status != exvet.Absent {
+			sections = append(sections, required)
+		}
+	}
+	return sections
+}
+
 // Check refuses a FailOn that is no severity.
 func (o ExitOptions) Check() error {
 	if o.FailOn == "" || o.FailOn == Never || exvet.Severity(o.FailOn).Rank() >= 0 {
@@ -40,17 +57,26 @@ func Conclude(report *exvet.Report, options ExitOptions) {
 	switch {
 	case options.Require == nil:
 		exit.Require = Required()
+		for _, server := range report.Servers {
+			if all := requiredOf(server); len(all) > len(exit.Require) {
+				exit.Require = all
+			}
+		}
 	case !slices.Contains(options.Require, "none"):
 		exit.Require = slices.Compact(slices.Sorted(slices.Values(options.Require)))
 	}
 	open, failed, counting := 0, 0, false
 	for _, server := range report.Servers {
+		of := *exit
+		if options.Require == nil {
+			of.Require = requiredOf(server)
+		}
 		for _, result := range server.Results {
 			counting = counting || exit.Counts(result)
 			switch {
-			case result.Status == exvet.Error && exit.Requires(result.Needs):
+			case result.Status == exvet.Error && of.Requires(result.Needs):
 				failed++
-			case exit.LeavesOpen(result):
+			case of.LeavesOpen(result):
 				open++
 			}
 		}

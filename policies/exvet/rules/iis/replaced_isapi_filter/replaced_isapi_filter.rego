@@ -15,7 +15,7 @@
 #   severity: critical
 #   clause: "-"
 #   basis: inference
-#   needs: [iis.filters, exchange.root, binaries.signature]
+#   needs: [iis.filters, exchange.root, binaries.iis]
 #   roles: [mailbox, client_access]
 #   remediation: >-
 #     Treat it as a possible compromise: isolate the server, keep the file with its times and hash as

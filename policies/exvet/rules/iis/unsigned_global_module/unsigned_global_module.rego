@@ -15,7 +15,7 @@
 #   severity: high
 #   clause: "-"
 #   basis: inference
-#   needs: [iis.global_modules, exchange.root, binaries.signature]
+#   needs: [iis.global_modules, exchange.root, binaries.iis]
 #   roles: [mailbox, client_access]
 #   remediation: >-
 #     Treat it as a possible compromise: isolate the server, keep the file with its times and hash as
