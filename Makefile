@@ -2,7 +2,7 @@
 
 export CGO_ENABLED ?= 0
 
-.PHONY: build demo test lint fmt schema fixtures bench windows clean
+.PHONY: build demo test lint fmt schema fixtures docs bench windows clean
 
 build: ## the program: bin/exvet
 	@mkdir -p bin
@@ -27,6 +27,9 @@ schema: ## draw snapshot.schema.json and report.schema.json from the Go types
 
 fixtures: ## render fixtures and known data from Jsonnet
 	go test ./bundles -run '^TestRendered' -update
+
+docs: ## write the rule pages in docs/rules from the rules' METADATA and tests
+	go test ./cmd/exvet -run '^TestDocsRules' -update
 
 bench: ## how long the work takes, beside other readers where there are some
 	go test ./... -run '^$$' -bench . -benchmem

@@ -10,6 +10,7 @@ import (
 
 	"github.com/exvet/exvet"
 	"github.com/exvet/exvet/internal/authenticode"
+	"github.com/exvet/exvet/internal/iisconfig"
 )
 
 // Binaries is every file the other sections name, once: what it is, who signed it, and who names it. It is built
@@ -19,21 +20,24 @@ import (
 // looks up files of one section needs "binaries.iis" and the like, and is not left open by the files of another;
 // "binaries.list" is all of them.
 type Binaries struct {
-	List      []Binary `json:"list"`
-	IIS       Seen     `json:"iis"`
-	Services  Seen     `json:"services"`
-	Injection Seen     `json:"injection"`
-	AMSI      Seen     `json:"amsi"`
-	Events    Seen     `json:"events"`
-	Processes Seen     `json:"processes"`
-	Transport Seen     `json:"transport"`
-	Files     Seen     `json:"files"`
+	List       []Binary   `json:"list"`
+	Assemblies []Assembly `json:"assemblies"`
+
+	Managed   Seen `json:"managed"` // the files of Assemblies, beside those of IIS
+	IIS       Seen `json:"iis"`
+	Services  Seen `json:"services"`
+	Injection Seen `json:"injection"`
+	AMSI      Seen `json:"amsi"`
+	Events    Seen `json:"events"`
+	Processes Seen `json:"processes"`
+	Transport Seen `json:"transport"`
+	Files     Seen `json:"files"`
 }
 
 // of gives the counts of a section, nil for one that names no files.
 func (b *Binaries) of(section string) *Seen {
 	return map[string]*Seen{
-		"iis": &b.IIS, "services": &b.Services, "injection": &b.Injection, "amsi": &b.AMSI, "events": &b.Events,
+		"managed": &b.Managed, "iis": &b.IIS, "services": &b.Services, "injection": &b.Injection, "amsi": &b.AMSI, "events": &b.Events,
 		"processes": &b.Processes, "transport": &b.Transport, "files": &b.Files,
 	}[section]
 }
@@ -82,12 +86,24 @@ func binaries() Collector {
 
 // collectBinaries builds the table from the facts of the sections before it.
 func collectBinaries(ctx context.Context, host exvet.Host, before iter.Seq[any], options Options) (*Binaries, error) {
-	table := &Binaries{List: []Binary{}}
-	all, more := mentioned(before)
+	table := &Binaries{List: []Binary{}, Assemblies: []Assembly{}}
 	r, err := newFileReader(ctx, host, options)
 	if err != nil {
 		return nil, err
 	}
+	names := &mentions{byKey: map[string]*mentionedFile{}}
+	var open error
+	for facts := range before {
+		if namer, ok := facts.(exvet.Mentioner); ok {
+			for mention := range namer.Mentions() {
+				names.add(mention)
+			}
+		}
+		if found, ok := facts.(*iisconfig.Facts); ok {
+			table.Assemblies, open = r.assemblies(environment(host.Files()).SystemRoot, found, names.add).table()
+		}
+	}
+	all := names.rows()
 	if err := r.read(ctx, all); err != nil {
 		return nil, err
 	}
@@ -107,7 +123,7 @@ func collectBinaries(ctx context.Context, host exvet.Host, before iter.Seq[any],
 			}
 		}
 	}
-	return r.conclude(table, all, more)
+	return r.conclude(table, all, names.more, open)
 }
 
 // A mentionedFile is a row of the table before its file was looked at.
@@ -118,39 +134,38 @@ type mentionedFile struct {
 	sections map[string]bool
 }
 
-// mentioned gathers the files that facts name, sorted by key, and reports how many more there are than the table holds.
-func mentioned(before iter.Seq[any]) (rows []*mentionedFile, more int) {
-	byKey := map[string]*mentionedFile{}
-	for facts := range before {
-		namer, ok := facts.(exvet.Mentioner)
-		if !ok {
-			continue
-		}
-		for mention := range namer.Mentions() {
-			section, _, _ := strings.Cut(mention.By, ".")
-			if mention.Key == "" || (&Binaries{}).of(section) == nil {
-				continue
-			}
-			row := byKey[mention.Key]
-			if row == nil {
-				if len(byKey) == maxBinaries {
-					more++
-					continue
-				}
-				row = &mentionedFile{Binary: Binary{Key: mention.Key, Path: mention.Key}, sections: map[string]bool{}}
-				row.LoadedBy, row.NamedBy, row.Others = []string{}, []string{}, []authenticode.Signature{}
-				byKey[mention.Key] = row
-			}
-			row.sections[section] = true
-			if mention.Loaded {
-				row.LoadedBy = note(row.LoadedBy, mention.By)
-			} else {
-				row.NamedBy = note(row.NamedBy, mention.By)
-			}
-		}
+// mentions gathers the files that facts name.
+type mentions struct {
+	byKey map[string]*mentionedFile
+	more  int // files beyond what the table holds
+}
+
+func (m *mentions) add(mention exvet.Mention) {
+	section, _, _ := strings.Cut(mention.By, ".")
+	if mention.Key == "" || (&Binaries{}).of(section) == nil {
+		return
 	}
-	rows = slices.SortedFunc(maps.Values(byKey), func(a, b *mentionedFile) int { return cmp.Compare(a.Key, b.Key) })
-	return rows, more
+	row := m.byKey[mention.Key]
+	if row == nil {
+		if len(m.byKey) == maxBinaries {
+			m.more++
+			return
+		}
+		row = &mentionedFile{Binary: Binary{Key: mention.Key, Path: mention.Key}, sections: map[string]bool{}}
+		row.LoadedBy, row.NamedBy, row.Others = []string{}, []string{}, []authenticode.Signature{}
+		m.byKey[mention.Key] = row
+	}
+	row.sections[section] = true
+	if mention.Loaded {
+		row.LoadedBy = note(row.LoadedBy, mention.By)
+	} else {
+		row.NamedBy = note(row.NamedBy, mention.By)
+	}
+}
+
+// rows gives the files sorted by key.
+func (m *mentions) rows() []*mentionedFile {
+	return slices.SortedFunc(maps.Values(m.byKey), func(a, b *mentionedFile) int { return cmp.Compare(a.Key, b.Key) })
 }
 
 // note puts a name into a sorted list, once, and not without end.

@@ -11,7 +11,7 @@ import (
 
 // conclude hands the table over with what it leaves open: for each section that names files, those nobody has seen and
 // those whose signature nobody can tell.
-func (r *fileReader) conclude(table *Binaries, rows []*mentionedFile, more int) (*Binaries, error) {
+func (r *fileReader) conclude(table *Binaries, rows []*mentionedFile, more int, assemblies error) (*Binaries, error) {
 	if !slices.ContainsFunc(table.List, func(b Binary) bool { return b.Status != fileNotInEvidence }) {
 		reason := fmt.Sprintf("none of the %d files the other facts name was copied: copy them with %s", len(table.List), catRoot)
 		if len(table.List) == 0 {
@@ -19,8 +19,8 @@ func (r *fileReader) conclude(table *Binaries, rows []*mentionedFile, more int) 
 		}
 		return nil, exvet.Gap{Missing: exvet.Missing{Facts: []string{"binaries"}, Reason: reason}, Cause: exvet.ErrNoEvidence}
 	}
-	var failed []error
-	for _, section := range []string{"iis", "services", "injection", "amsi", "events", "processes", "transport", "files"} {
+	failed := []error{assemblies}
+	for _, section := range []string{"managed", "iis", "services", "injection", "amsi", "events", "processes", "transport", "files"} {
 		open := gap{section: section}
 		for _, row := range rows {
 			if row.sections[section] && !row.file.folder {

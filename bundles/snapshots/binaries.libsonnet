@@ -88,6 +88,8 @@ local microsoft = embedded('Microsoft Corporation', 'Microsoft Corporation', 'Mi
         $.file(root + '\\FrontEnd\\HttpProxy\\bin\\owaauth.dll', $.microsoft, ['iis.filters:Exchange OWA Cookie Authentication ISAPI Filter']),
         $.file('C:\\Windows\\System32\\inetsrv\\isapi.dll', $.catalog, ['iis.global_modules:IsapiModule']),
       ],
+      assemblies: [],
+      managed: $.of(0),
       iis: $.of(3),
       services: $.of(0),
       injection: $.of(0),
@@ -101,6 +103,9 @@ local microsoft = embedded('Microsoft Corporation', 'Microsoft Corporation', 'Mi
 
   // withFile adds a row.
   withFile(row):: { facts+: { binaries+: { list+: [row] } } },
+
+  // withAssembly adds a file that may be loaded for an assembly.
+  withAssembly(name, row):: self.withFile(row) + { facts+: { binaries+: { assemblies+: [{ name: name, key: row.key }] } } },
 
   // withSignature changes the signature of a file of the table.
   withSignature(path, signature):: { facts+: { binaries+: {

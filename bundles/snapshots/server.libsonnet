@@ -194,7 +194,7 @@ local change(table, field, value, changes) = {
 
   // withNothingIn empties the tables of sections a fixture is not about, which are most of a snapshot.
   withNothingIn(sections):: { facts+: {
-    [section]: { [table]: [] for table in std.objectFields($.healthy.facts[section]) }
+    [section]+: { [table]: [] for table in std.objectFields($.healthy.facts[section]) if std.isArray($.healthy.facts[section][table]) }
     for section in sections
   } },
 

@@ -67,16 +67,16 @@ func Conclude(report *exvet.Report, options ExitOptions) {
 	}
 	open, failed, counting := 0, 0, false
 	for _, server := range report.Servers {
-		of := *exit
+		here := *exit
 		if options.Require == nil {
-			of.Require = requiredOf(server)
+			here.Require = requiredOf(server)
 		}
 		for _, result := range server.Results {
 			counting = counting || exit.Counts(result)
 			switch {
-			case result.Status == exvet.Error && of.Requires(result.Needs):
+			case result.Status == exvet.Error && here.Requires(result.Needs):
 				failed++
-			case of.LeavesOpen(result):
+			case here.LeavesOpen(result):
 				open++
 			}
 		}

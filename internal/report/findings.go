@@ -114,8 +114,15 @@ func (p *page) product(s *exvet.ServerReport, all product) {
 
 // title names a product and what is known of it, or the file that stands for it.
 func title(s *exvet.ServerReport, in exvet.Integration) string {
-	name := strings.TrimSpace(in.Product + " " + in.Version)
-	var known []string
+	name, known := titleAndNotes(s, in)
+	if len(known) > 0 {
+		name += " (" + strings.Join(known, ", ") + ")"
+	}
+	return name
+}
+
+func titleAndNotes(s *exvet.ServerReport, in exvet.Integration) (name string, known []string) {
+	name = strings.TrimSpace(in.Product + " " + in.Version)
 	if in.Product == "" {
 		name = "unattributed"
 		switch {
@@ -139,10 +146,7 @@ func title(s *exvet.ServerReport, in exvet.Integration) string {
 	if in.Owner != "" {
 		known = append(known, "owner "+in.Owner)
 	}
-	if len(known) > 0 {
-		name += " (" + strings.Join(known, ", ") + ")"
-	}
-	return name
+	return name, known
 }
 
 // fold sorts findings worst first, those of one rule together, and puts findings of one rule and one cause

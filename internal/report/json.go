@@ -40,9 +40,17 @@ func escapeJSON(raw []byte) []byte {
 	var b bytes.Buffer
 	b.Grow(len(raw))
 	for len(raw) > 0 {
+		plain := 0
+		for plain < len(raw) && (raw[plain] >= ' ' && raw[plain] <= '~' || raw[plain] == '\n') {
+			plain++
+		}
+		b.Write(raw[:plain])
+		if raw = raw[plain:]; len(raw) == 0 {
+			break
+		}
 		r, size := utf8.DecodeRune(raw)
 		switch {
-		case r == '\n' || printable(r):
+		case printable(r):
 			b.Write(raw[:size])
 		case r > 0xffff:
 			high, low := utf16.EncodeRune(r)

@@ -49,7 +49,7 @@ func tainted(text string) *exvet.Report {
 // holds it to the text.
 func TestParseBack(t *testing.T) {
 	parsers := map[string]func(t *testing.T, document []byte, want string){
-		"csv": csvBack, "json": jsonBack, "jsonl": linesBack, "junit": junitBack, "markdown": markdownBack,
+		"csv": csvBack, "html": htmlBack, "json": jsonBack, "jsonl": linesBack, "junit": junitBack, "markdown": markdownBack,
 		"prometheus": prometheusBack, "sarif": sarifBack,
 	}
 	for _, format := range Formats() {

@@ -33,6 +33,7 @@ func Write(w io.Writer, format string, r *exvet.Report, options Options) error {
 func formats() map[string]func(io.Writer, *exvet.Report, Options) error {
 	return map[string]func(io.Writer, *exvet.Report, Options) error{
 		"csv":        writeCSV,
+		"html":       writeHTML,
 		"json":       writeJSON,
 		"jsonl":      writeJSONLines,
 		"junit":      writeJUnit,

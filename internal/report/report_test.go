@@ -37,7 +37,7 @@ func TestWrite(t *testing.T) {
 		{"empty.json", "json", &exvet.Report{}, Options{}},
 	}
 	for format, extension := range map[string]string{
-		"csv": "csv", "jsonl": "jsonl", "junit": "xml", "markdown": "md", "prometheus": "prom", "sarif": "sarif",
+		"csv": "csv", "html": "html", "jsonl": "jsonl", "junit": "xml", "markdown": "md", "prometheus": "prom", "sarif": "sarif",
 	} {
 		for name, r := range map[string]*exvet.Report{"two": two, "waived": waived, "empty": {}} {
 			tests = append(tests, writeTest{name + "." + extension, format, r, Options{}})
@@ -118,7 +118,7 @@ func TestWriteRefusesUnknownFormat(t *testing.T) {
 	if !errors.As(err, &refusal) || refusal.Code != exvet.ExitInput {
 		t.Fatalf("got %v, want a refusal with code %d", err, exvet.ExitInput)
 	}
-	if want := "csv, json, jsonl"; !strings.Contains(err.Error(), want) {
+	if want := "csv, html, json, jsonl"; !strings.Contains(err.Error(), want) {
 		t.Errorf("got %q, want it to list %q", err, want)
 	}
 }

@@ -18,6 +18,9 @@ const maxMarks = 3
 // Safe makes text from a server fit for a terminal: one line, in which everything that does not print stands
 // escaped: `\x1b`, `\u202e`, `\U000e0041`, and `\xff` for a byte that is not UTF-8.
 func Safe(s string) string {
+	if plainASCII(s) {
+		return s
+	}
 	var b strings.Builder
 	marks := 0
 	for i, r := range s {
@@ -49,9 +52,22 @@ func Safe(s string) string {
 	return b.String()
 }
 
+// plainASCII reports whether a text is letters, digits and signs of ASCII alone, as most are: nothing to escape.
+func plainASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
 // printable reports whether a character shows as itself: a letter, mark, digit, sign or plain space. Controls,
 // direction marks, other spaces, private use and letters that look like nothing are not.
 func printable(r rune) bool {
+	if r <= '~' {
+		return r >= ' '
+	}
 	return unicode.IsPrint(r) &&
 		!unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) && !unicode.Is(unicode.Variation_Selector, r) &&
 		r != '\u2800' // the empty Braille pattern
@@ -59,6 +75,9 @@ func printable(r rune) bool {
 
 // columns is how wide a safe text shows: East Asian wide letters take two columns and marks none.
 func columns(s string) int {
+	if plainASCII(s) {
+		return len(s)
+	}
 	n := 0
 	for _, r := range s {
 		n += runeColumns(r)

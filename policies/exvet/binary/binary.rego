@@ -1,8 +1,9 @@
 # METADATA
 # description: |
-#   What files are and whose: one table, looked up by the path key under which other facts name a file. Trust comes from
-#   signatures alone, never from a name or from what a file says of itself. A file that was not seen, or whose signature
-#   nobody can tell, is "unknown": no rule finds anything by it, and needs such as binaries.iis leave the rule open.
+#   What files are and whose: one table, looked up by the path key under which other facts name a file. Trust
+#   comes from signatures alone, never from a name or from what a file says of itself. A file that was not seen,
+#   or whose signature nobody can tell, is "unknown": no rule finds anything by it, and needs such as
+#   binaries.iis leave the rule open.
 package exvet.binary
 
 import data.exvet.known
@@ -15,10 +16,10 @@ by_key := {file.key: file | some file in input.facts.binaries.list}
 # METADATA
 # scope: document
 # description: |
-#   trust says whose a file is: "microsoft" (Microsoft's own code), "shipped" (another's, which Exchange brings with
-#   it), "signed" (validly, by anyone else), "unsigned", "bad" (a signature that proves the file is not what was signed, or
-#   not whose it claims), "untrusted" (a signature that proves nothing), "absent" (the server does not have the file) or
-#   "unknown".
+#   trust says whose a file is: "microsoft" (Microsoft's own code), "shipped" (another's, which Exchange brings
+#   with it), "signed" (validly, by anyone else), "unsigned", "bad" (a signature that proves the file is not
+#   what was signed, or not whose it claims), "untrusted" (a signature that proves nothing), "absent" (the
+#   server does not have the file) or "unknown".
 default trust(_) := "unknown"
 
 trust(key) := _trust[key]
@@ -35,6 +36,13 @@ unproven(key) if trust(key) in {"unsigned", "bad", "untrusted"}
 
 # METADATA
 # scope: document
+# description: |
+#   severity grades a file of which nothing proves whose it is: a signature that leads to nobody this server
+#   trusts is less than none, or a false one.
+severity(key) := {"unsigned": "high", "bad": "high", "untrusted": "medium"}[trust(key)]
+
+# METADATA
+# scope: document
 # description: signer names who validly signed a file, "" for any other file.
 default signer(_) := ""
 
@@ -43,8 +51,8 @@ signer(key) := _name(by_key[key].signature) if trust(key) in {"microsoft", "ship
 # METADATA
 # scope: document
 # description: |
-#   said is what a message says of a file after a comma or semicolon: "signed by Contoso Ltd", "not signed". It is ""
-#   for a file nobody looked at.
+#   said is what a message says of a file after a comma or semicolon: "signed by Contoso Ltd", "not signed". It
+#   is "" for a file nobody looked at.
 default said(_) := ""
 
 said(key) := sprintf("signed by %s", [signer(key)]) if signer(key) != ""
@@ -74,7 +82,8 @@ remark(key) := sprintf("; %s", [said(key)]) if said(key) != ""
 # METADATA
 # scope: document
 # description: |
-#   evidence points at a file with its hash and what is known of its signature; none of a file that was not read.
+#   evidence points at a file with its hash and what is known of its signature; none of a file that was not
+#   read.
 default evidence(_) := []
 
 evidence(key) := [{"ref": sprintf("file:%s", [file.path]), "value": concat("; ", array.concat(
@@ -194,3 +203,8 @@ denied(signature) if {
 _name(signature) := signature.subject_cn if {
 	signature.subject_cn != ""
 } else := signature.subject_o
+
+# METADATA
+# scope: document
+# description: tell is a message about a file, with what is known of the file at its end.
+tell(key, message) := concat("", [message, remark(key)])
