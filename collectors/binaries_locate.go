@@ -83,12 +83,15 @@ func (l *locator) find(key string) located {
 		if !there {
 			spelled, there = list.short(part, i == 1)
 		}
-		if !there {
-			if list.err != nil && l.stat(path.Join(at, part)) {
-				spelled = part // it may be opened, and its folder not be listed
-			} else {
-				return l.missing(at, list, parts[0], last)
-			}
+		short := shortName.MatchString(part)
+		switch {
+		case there:
+		case (list.err != nil || short) && l.stat(path.Join(at, part)):
+			spelled = part // it may be opened, and its folder not be listed, or the server knows the short name
+		case short && list.err == nil && !l.live:
+			return located{status: fileNotInEvidence, reason: "a copy does not tell what its short name stands for"}
+		default:
+			return l.missing(at, list, parts[0], last)
 		}
 		at = path.Join(at, spelled)
 		if folder, listed := list.folder[foldName(spelled)]; !last && listed && !folder && !l.isFolder(at) {
