@@ -23,7 +23,7 @@ fmt: ## lay every source out as the linters want it
 	@tools/fmt.sh
 
 schema: ## draw snapshot.schema.json and report.schema.json from the Go types
-	go test ./... -run '^TestSchema' -update
+	go test ./collectors -run '^TestSchema' -update
 
 fixtures: ## render fixtures and known data from Jsonnet
 	go test ./bundles -run '^TestRendered' -update

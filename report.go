@@ -10,7 +10,20 @@ type Report struct {
 	Exvet       Program        `json:"exvet"`
 	Bundles     []Bundle       `json:"bundles"`
 	Servers     []ServerReport `json:"servers"`
+	Differences []Difference   `json:"differences,omitempty"` // between the servers, where there are several
 	Exit        Exit           `json:"exit"`
+}
+
+// A Difference is a finding that not every server of a report has. Lists name servers.
+type Difference struct {
+	Rule     string   `json:"rule"`
+	Title    string   `json:"title"`
+	Stance   Stance   `json:"stance"`
+	Severity Severity `json:"severity"`
+	Subject  string   `json:"subject"`
+	Found    []string `json:"found"`
+	Clear    []string `json:"clear"`
+	Unknown  []string `json:"unknown"` // those whose rule saw too little to say, or is not for them
 }
 
 // A Program names the exvet that made a document.
@@ -45,6 +58,13 @@ type ServerReport struct {
 	Results      []Result           `json:"results"`      // sorted by id
 	Integrations []Integration      `json:"integrations"` // worst stance first
 	Notes        []string           `json:"notes"`        // what a reader must know of the method: inferred baselines and the like
+	WhatIf       *WhatIf            `json:"what_if,omitempty"`
+}
+
+// A WhatIf says what a verdict leaves out on purpose: the server as it would be judged without some products.
+type WhatIf struct {
+	Products []string `json:"products"` // titles of the integrations left out, sorted
+	Findings int      `json:"findings"` // how many findings went with them
 }
 
 // A ReportedServer names the server as people do: the product with its update.
@@ -132,17 +152,47 @@ type Waiver struct {
 	Disposition string `json:"disposition"`
 }
 
-// An Integration is one third-party product, or one file nobody could attribute, and every road it uses.
+// An Integration is one third-party product, or one signer or file nobody could attribute, and every road it uses. Its
+// lists are sorted and hold each entry once.
 type Integration struct {
 	Vendor     string   `json:"vendor"`
 	Product    string   `json:"product"`
-	Version    string   `json:"version"`
-	Signer     string   `json:"signer"`
-	File       string   `json:"file"` // the file that stands for it when no product is known
+	Version    string   `json:"version"` // of its files where they agree, else "4.1.0, 4.2.0"
+	Signer     string   `json:"signer"`  // organisation whose valid signature its files carry, or ""
+	File       string   `json:"file"`    // the file that stands for it when no product is known
+	Folders    []string `json:"folders"` // it is installed in
+	Files      []string `json:"files"`   // path keys
+	Services   []string `json:"services"`
+	Modules    []string `json:"modules"` // modules, filters and handlers of IIS
+	Agents     []string `json:"agents"`  // transport agents
+	Registry   []string `json:"registry"`
 	Methods    []Method `json:"methods"`
-	Stance     Stance   `json:"stance"` // the worst of its methods
-	Owner      string   `json:"owner"`
-	Confidence string   `json:"confidence"` // of the attribution: "certain", "likely", "unverified" or "none"
+	Stance     Stance   `json:"stance"`           // the worst of its methods
+	Waived     int      `json:"waived"`           // findings a waiver covers
+	Waiver     *Waiver  `json:"waiver,omitempty"` // the one that ends first, where a waiver covers every finding
+	Owner      string   `json:"owner"`            // who answers for it in the organisation, or ""
+	Class      string   `json:"class"`            // "security" for security software, which one may not just remove; else ""
+	Confidence string   `json:"confidence"`       // of the attribution: "certain", "likely", "unverified" or "none"
+}
+
+// Title names an integration for people: the product, else its signer, else its file, else "unattributed".
+func (i Integration) Title() string {
+	for _, name := range []string{i.Product, i.Signer, i.File} {
+		if name != "" {
+			return name
+		}
+	}
+	return "unattributed"
+}
+
+// Like reports whether a glob names the integration by its product, vendor, signer or file, or as Title does.
+func (i Integration) Like(glob string) bool {
+	for _, name := range []string{i.Product, i.Vendor, i.Signer, i.File, i.Title()} {
+		if name != "" && Like(glob, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // A Method is one road an integration uses.

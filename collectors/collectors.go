@@ -41,6 +41,7 @@ func All() []Collector {
 		injection(),
 		amsi(),
 		events(),
+		processes(),
 		transport(),
 		files(),
 		organisation(),

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/exvet/exvet"
+	"github.com/exvet/exvet/internal/redact"
 )
 
 // Limits of what the registry may put into a snapshot.
@@ -163,7 +164,7 @@ func shortened(text string) string {
 	if len(text) > maxText {
 		text = strings.ToValidUTF8(text[:maxText], "")
 	}
-	return redactText(text)
+	return redact.Text(text)
 }
 
 func shortenedAll(texts []string) []string {

@@ -2,9 +2,9 @@
 // policies/fixtures/<name>/snapshot.json, which `opa test` reads as data.fixtures.
 local server = import '../bundles/snapshots/server.libsonnet';
 
-local healthy = server.healthy + server.withNothingIn(['services', 'injection', 'amsi', 'binaries']) + server.withoutSections(['transport', 'files', 'organisation']);
+local healthy = server.healthy + server.withNothingIn(['services', 'injection', 'amsi', 'processes', 'binaries']) + server.withoutSections(['transport', 'files', 'organisation']);
 // With every section, most of them empty.
-local whole = server.healthy + server.withNothingIn(['services', 'injection', 'amsi', 'binaries', 'transport', 'files', 'organisation']);
+local whole = server.healthy + server.withNothingIn(['services', 'injection', 'amsi', 'processes', 'binaries', 'transport', 'files', 'organisation']);
 local entries = server.entries;
 local site = 'Default Web Site';
 local owa = site + '/owa';
@@ -283,3 +283,4 @@ local evidence = {
 + (import 'fixtures/transport.libsonnet')
 + (import 'fixtures/registry.libsonnet')
 + (import 'fixtures/binaries.libsonnet')
++ (import 'fixtures/processes.libsonnet')

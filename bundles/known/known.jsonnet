@@ -11,6 +11,7 @@ local expected = import 'expected.libsonnet';
 local features = import 'features.libsonnet';
 local iis = import 'iis.libsonnet';
 local optional = import 'optional.libsonnet';
+local processes = import 'processes.libsonnet';
 local rewrite = import 'rewrite.libsonnet';
 local services = import 'services.libsonnet';
 local settings = import 'settings.libsonnet';
@@ -33,6 +34,7 @@ local product(label, confidence, apps={}) = { label: label, confidence: confiden
   baseline: iis.tables(import 'baseline/iis-2016.json') + expected.tables(import 'baseline/iis-2016.json'),
   expected: { access: expected.access, clr_configs: expected.clr_configs, modules_since: expected.modules_since },
   optional: optional,
+  processes: processes,
   rewrite: rewrite,
   types: import 'types.libsonnet',
   settings: settings,

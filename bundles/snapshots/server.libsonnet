@@ -7,6 +7,7 @@ local entries = import 'entries.libsonnet';
 local events = import 'events.libsonnet';
 local files = import 'files.libsonnet';
 local organisation = import 'organisation.libsonnet';
+local processes = import 'processes.libsonnet';
 local registry = import 'registry.libsonnet';
 local transport = import 'transport.libsonnet';
 
@@ -66,6 +67,7 @@ local change(table, field, value, changes) = {
   webConfig(scope):: webConfig[scope],
 
   registry:: registry,
+  processes:: processes,
 
   healthy: {
     format: 1,
@@ -180,7 +182,7 @@ local change(table, field, value, changes) = {
         notes: [],
       },
     },
-  } + registry.healthy(root) + events.quiet + binaries.healthy(root) + transport.healthy(root) + files.healthy(root) + organisation.healthy(root),
+  } + registry.healthy(root) + processes.healthy(root) + events.quiet + binaries.healthy(root) + transport.healthy(root) + files.healthy(root) + organisation.healthy(root),
 
   withProduct(product, build):: {
     server+: { product: product, build: build },

@@ -4,18 +4,23 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/exvet/exvet"
+	"github.com/exvet/exvet/internal/capture"
 )
 
 func collectCommand() *cobra.Command {
-	var output, today string
-	var quiet bool
+	var output, today, raw string
+	var quiet, unredacted, binaries bool
 	cmd := &cobra.Command{
 		Use:   "collect [flags] SOURCE",
 		Short: "Look only, and write what was seen as a snapshot",
 		Long: "Collect reads a copied disk (a directory that holds C/Windows, C/Program Files, ...) or a zip of one and writes what\n" +
-			"it saw as one JSON document, which exvet scan judges anywhere. Passwords, keys and connection strings do not enter it.",
+			"it saw as one JSON document, which exvet scan judges anywhere. Passwords, keys and connection strings do not enter it.\n\n" +
+			"With --raw it writes a zip of what the rules read, which exvet scan judges as it judges the source, and newer rules\n" +
+			"judge anew: configuration without secrets, registry keys, events, processes, a manifest of hashes. The snapshot is\n" +
+			"then written only where --output says.",
 		Annotations: exits(exvet.ExitClean, exvet.ExitFailure, exvet.ExitInput),
-		Example:     "  exvet collect evidence/ex01 --output ex01.json",
+		Example: "  exvet collect evidence/ex01 --output ex01.json\n" +
+			"  exvet collect evidence/ex01 --raw ex01.zip",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			now, err := parseNow(today)
 			if err != nil {
@@ -27,12 +32,23 @@ func collectCommand() *cobra.Command {
 			if err := arguments(1, 1)(cmd, args); err != nil {
 				return err
 			}
-			server, err := readSource(cmd.Context(), args[0], cmd.InOrStdin(), now)
+			if raw == "" && (unredacted || binaries) {
+				return exvet.Refuse("usage/raw", "--unredacted and --with-binaries say what goes into a capture; name its file with --raw")
+			}
+			var server *source
+			if raw != "" {
+				server, err = captureFrom(cmd.Context(), args[0], raw, now, capture.Options{Now: now, Unredacted: unredacted, Binaries: binaries})
+			} else {
+				server, err = readSource(cmd.Context(), args[0], cmd.InOrStdin(), now)
+			}
 			if err != nil {
 				return err
 			}
 			if !quiet {
 				server.tell(cmd.ErrOrStderr(), false)
+			}
+			if raw != "" && output == "" {
+				return nil
 			}
 			return deliver(cmd.OutOrStdout(), output, server.snapshot)
 		},
@@ -40,6 +56,9 @@ func collectCommand() *cobra.Command {
 	set := cmd.Flags()
 	set.SortFlags = false
 	set.StringVar(&output, "output", "", "write to `FILE` instead of standard output")
+	set.StringVar(&raw, "raw", "", "write a zip of what the rules read to `FILE.zip`, without secrets")
+	set.BoolVar(&binaries, "with-binaries", false, "with --raw: whole binaries, not only what tells who signed them")
+	set.BoolVar(&unredacted, "unredacted", false, "with --raw: take nothing out, and add whole hives and event logs")
 	set.StringVar(&today, "now", "", "when the snapshot says it was taken, as `RFC3339`")
 	set.BoolVar(&quiet, "quiet", false, "no messages on standard error but the error that ends the run")
 	return cmd

@@ -62,6 +62,11 @@ func writeReport(stdout io.Writer, r *exvet.Report, outputs []output, screen, pl
 			return err
 		}
 	}
+	return deliverAll(stdout, outputs, rendered)
+}
+
+// deliverAll writes each output to where it goes.
+func deliverAll(stdout io.Writer, outputs []output, rendered []bytes.Buffer) error {
 	for i, o := range outputs {
 		if err := deliver(stdout, o.file, rendered[i].Bytes()); err != nil {
 			return err

@@ -80,6 +80,9 @@ func rootCommand() *cobra.Command {
 	root.AddCommand(
 		scanCommand(),
 		collectCommand(),
+		diffCommand(),
+		planCommand(),
+		doctorCommand(),
 		ruleCommand(),
 		schemaCommand(),
 		versionCommand(),

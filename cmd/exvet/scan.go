@@ -12,6 +12,7 @@ import (
 	"github.com/exvet/exvet"
 	"github.com/exvet/exvet/bundles"
 	"github.com/exvet/exvet/collectors"
+	"github.com/exvet/exvet/internal/diff"
 	"github.com/exvet/exvet/internal/engine"
 	"github.com/exvet/exvet/internal/report"
 )
@@ -25,6 +26,7 @@ type scanFlags struct {
 	failOn  string
 	require []string
 	now     string
+	whatIf  []string
 	quiet   bool
 	noColor bool
 }
@@ -54,6 +56,8 @@ func scanCommand() *cobra.Command {
 	set.StringSliceVar(&flags.require, "require", nil,
 		"`SECTION,...` that must be seen whole for exit 0, or none (default "+strings.Join(engine.Required(), ",")+", and binaries where the source holds any)")
 	set.StringVar(&flags.now, "now", "", "what today is, as `RFC3339`")
+	set.StringArrayVar(&flags.whatIf, "what-if", nil,
+		"judge without `PRODUCT`, a glob of an integration's product, vendor, signer or file; repeatable")
 	set.BoolVar(&flags.quiet, "quiet", false, "no messages on standard error but the error that ends the run")
 	set.BoolVar(&flags.noColor, "no-color", false, "no colour, as with the environment variable NO_COLOR")
 	return cmd
@@ -85,6 +89,7 @@ func scan(ctx context.Context, names []string, flags scanFlags, stdin io.Reader,
 	if err != nil {
 		return err
 	}
+	r.Differences = diff.Across(r)
 	engine.Conclude(r, exit)
 	screen := screenOptions(stdout, flags.noColor)
 	screen.Elapsed = time.Since(start)
@@ -121,14 +126,27 @@ func (j *judgement) all(ctx context.Context, names []string) (*exvet.Report, err
 		}
 		j.tell(server)
 		judged, err := rules.Evaluate(ctx, server.snapshot, engine.Options{
-			Source: server.name, Rules: j.flags.rules, SkipRules: j.flags.skip, Now: j.now,
+			Source: server.name, Rules: j.flags.rules, SkipRules: j.flags.skip, Now: j.now, WhatIf: j.flags.whatIf,
 		})
 		if err != nil {
 			return nil, err
 		}
 		r.Servers = append(r.Servers, judged)
 	}
-	return r, nil
+	return r, checkWhatIf(r, j.flags.whatIf)
+}
+
+// checkWhatIf refuses to judge without products no server has: it would look like an answer.
+func checkWhatIf(r *exvet.Report, globs []string) error {
+	if len(globs) == 0 {
+		return nil
+	}
+	for _, server := range r.Servers {
+		if len(server.WhatIf.Products) > 0 {
+			return nil
+		}
+	}
+	return exvet.Refuse("what-if/no-match", "no integration is like %q; there are: %s", strings.Join(globs, ", "), strings.Join(titles(r), "; "))
 }
 
 // tell says on standard error what could not be opened and, where no text report does, which files are malformed.

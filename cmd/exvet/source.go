@@ -109,20 +109,29 @@ func collectFrom(ctx context.Context, name string, now time.Time) (*source, erro
 
 // readSnapshot reads a snapshot. PowerShell's > writes UTF-16, so that is read too.
 func readSnapshot(name string, r io.Reader) (*source, error) {
+	raw, err := readAll(name, r, sources)
+	if err != nil {
+		return nil, err
+	}
+	return newSource(name, raw)
+}
+
+// readAll reads a JSON document whole; hint is what to pass instead of one that is empty.
+func readAll(name string, r io.Reader, hint string) ([]byte, error) {
 	raw, err := io.ReadAll(io.LimitReader(r, maxSnapshot+1))
 	switch {
 	case err != nil:
 		return nil, exvet.Refuse("source/unreadable", "read %q: %w", name, err)
 	case len(raw) > maxSnapshot:
-		return nil, exvet.Refuse("source/too-large", "snapshot %q is larger than %d bytes", name, maxSnapshot)
+		return nil, exvet.Refuse("source/too-large", "%q is larger than %d bytes", name, maxSnapshot)
 	case len(bytes.TrimSpace(raw)) == 0:
-		return nil, exvet.Refuse("source/empty", "%q is empty; %s", name, sources)
+		return nil, exvet.Refuse("source/empty", "%q is empty; %s", name, hint)
 	}
 	// Bytes without a byte order mark stay as they are.
 	if decoded, _, err := transform.Bytes(unicode.BOMOverride(transform.Nop), raw); err == nil {
 		raw = decoded
 	}
-	return newSource(name, raw)
+	return raw, nil
 }
 
 // newSource refuses JSON that is no snapshot of an Exchange server.

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"reflect"
 	"slices"
 	"testing"
 
@@ -127,32 +126,6 @@ func TestCheck(t *testing.T) {
 		}
 	}
 	refused(t, ExitOptions{FailOn: "hihg"}.Check(), "flag/fail-on", "hihg", "critical")
-}
-
-func TestIntegrations(t *testing.T) {
-	by := func(subject, product, binary string) exvet.Finding {
-		return exvet.Finding{Subject: subject, Integration: product, Binary: binary}
-	}
-	results := []exvet.Result{
-		result("A", exvet.Supported, exvet.Found, by("agent:X", "Zeta", `c:\z.dll`), by("rule:R", "Eems", "")),
-		result("B", exvet.Review, exvet.Found, by("module:S:M", "", `d:\m.dll`), by("module:S:M", "", `d:\m.dll`), by("pool:P", "", "")),
-		result("C", exvet.Unsupported, exvet.Waived, by("module:S:Z", "Zeta", "")),
-		result("D", exvet.Review, exvet.Found, by("handler:S:H", "", `d:\m.dll`)),
-	}
-	want := []exvet.Integration{
-		{Product: "Zeta", Stance: exvet.Unsupported, Confidence: "unverified", Methods: []exvet.Method{
-			{Rule: "A", Stance: exvet.Supported, Subject: "agent:X"}, {Rule: "C", Stance: exvet.Unsupported, Subject: "module:S:Z"}}},
-		{File: `d:\m.dll`, Stance: exvet.Review, Confidence: "none", Methods: []exvet.Method{
-			{Rule: "B", Stance: exvet.Review, Subject: "module:S:M"}, {Rule: "D", Stance: exvet.Review, Subject: "handler:S:H"}}},
-		{Stance: exvet.Review, Confidence: "none", Methods: []exvet.Method{{Rule: "B", Stance: exvet.Review, Subject: "pool:P"}}},
-		{Product: "Eems", Stance: exvet.Supported, Confidence: "unverified", Methods: []exvet.Method{{Rule: "A", Stance: exvet.Supported, Subject: "rule:R"}}},
-	}
-	if got := integrations(results); !reflect.DeepEqual(got, want) {
-		t.Errorf("got  %+v\nwant %+v", got, want)
-	}
-	if got := integrations(nil); got == nil || len(got) != 0 {
-		t.Errorf("of nothing: %#v, want an empty list", got)
-	}
 }
 
 func TestSummarise(t *testing.T) {

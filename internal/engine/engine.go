@@ -29,6 +29,8 @@ type Engine struct {
 	verdicts []*query       // by index of rule: the pair of what judge says and the findings as the rule gives them
 	server   *query
 	notes    *query
+	products *query
+	owners   *query
 	compiler *ast.Compiler
 	store    storage.Store
 	limit    time.Duration // how long one rule may take
@@ -88,6 +90,7 @@ func newEngine(ctx context.Context, loaded []*bundles.Bundle, schema []byte) (*E
 		e.verdicts = append(e.verdicts, e.query(ast.ArrayTerm(ast.CallTerm(ast.NewTerm(judge), about, findings), findings)))
 	}
 	e.server, e.notes = e.query(ast.NewTerm(door("server"))), e.query(ast.NewTerm(door("notes")))
+	e.products, e.owners = e.query(ast.NewTerm(door("products"))), e.query(ast.NewTerm(door("owners")))
 	return e, nil
 }
 

@@ -25,6 +25,7 @@ type Options struct {
 	Rules     []string  // globs of ids to ask, as of path.Match; none asks every rule
 	SkipRules []string  // globs of ids to leave out
 	Now       time.Time // what policies take for the current time
+	WhatIf    []string  // globs of products to judge the server without
 }
 
 // Evaluate judges one snapshot, the JSON that exvet collect writes. A snapshot or glob that does not fit is an
@@ -50,9 +51,13 @@ func (e *Engine) Evaluate(ctx context.Context, snapshot []byte, options Options)
 	report.Source, report.Snapshot.SHA256 = options.Source, hex.EncodeToString(sum[:])
 	report.Results = run.results
 	run.describe(ctx, &report)
+	names, facts := run.names(ctx, &report), readClues(input, report.Results)
+	if len(options.WhatIf) > 0 {
+		report.WhatIf = leaveOut(report.Results, names, facts, options.WhatIf)
+	}
 	report.Summary = summarise(report.Results)
 	report.Summary.Skipped = len(e.rules) - len(chosen)
-	report.Integrations = integrations(report.Results)
+	report.Integrations = integrations(report.Results, names, facts)
 	return report, ctx.Err()
 }
 
@@ -176,6 +181,28 @@ func (r *run) describe(ctx context.Context, report *exvet.ServerReport) {
 	if report.Server.Roles == nil {
 		report.Server.Roles = []string{}
 	}
+}
+
+// names asks the policies what is known of products by name. A failure is a note: it takes nothing from the verdicts.
+func (r *run) names(ctx context.Context, report *exvet.ServerReport) known {
+	ctx, cancel := context.WithTimeout(ctx, r.engine.limit)
+	defer cancel()
+	w, names := worker{run: r}, known{}
+	for _, question := range []struct {
+		query *query
+		into  any
+	}{
+		{r.engine.products, &names.products}, {r.engine.owners, &names.owners},
+	} {
+		answered, err := w.ask(ctx, question.query)
+		if err == nil && answered != nil {
+			err = as(answered, question.into)
+		}
+		if err != nil {
+			report.Notes = append(report.Notes, "products could not be named: "+oneLine(err))
+		}
+	}
+	return names
 }
 
 func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }

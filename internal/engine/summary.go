@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"cmp"
 	"math"
 	"path"
 	"slices"
@@ -57,53 +56,5 @@ func summarise(results []exvet.Result) exvet.Summary {
 	return sum
 }
 
-// integrations folds findings of every stance, waived ones too, into one entry for each product they are attributed to;
-// those of no product into one for each file; the rest into one. Worst stance first, and what has no name last.
-func integrations(results []exvet.Result) []exvet.Integration {
-	type key struct{ product, file string }
-	found := map[key]*exvet.Integration{}
-	for _, result := range results {
-		for _, finding := range result.Findings {
-			at := key{product: finding.Integration}
-			if at.product == "" {
-				at.file = finding.Binary
-			}
-			entry := found[at]
-			if entry == nil {
-				// Who made a file is known once signatures are read; until then a product's name is a claim.
-				entry = &exvet.Integration{Product: at.product, File: at.file, Stance: result.Stance, Confidence: "none"}
-				if at.product != "" {
-					entry.Confidence = "unverified"
-				}
-				found[at] = entry
-			}
-			if rank(result.Stance) < rank(entry.Stance) {
-				entry.Stance = result.Stance
-			}
-			entry.Methods = append(entry.Methods, exvet.Method{Rule: result.ID, Stance: result.Stance, Subject: finding.Subject})
-		}
-	}
-	list := make([]exvet.Integration, 0, len(found))
-	for _, entry := range found {
-		slices.SortFunc(entry.Methods, func(a, b exvet.Method) int {
-			return cmp.Or(cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Subject, b.Subject))
-		})
-		entry.Methods = slices.Compact(entry.Methods)
-		list = append(list, *entry)
-	}
-	slices.SortFunc(list, func(a, b exvet.Integration) int {
-		return cmp.Or(rank(a.Stance)-rank(b.Stance), last(a.Product)-last(b.Product), cmp.Compare(a.Product, b.Product),
-			last(a.File)-last(b.File), cmp.Compare(a.File, b.File))
-	})
-	return list
-}
-
 // rank is 0 for the worst stance.
 func rank(stance exvet.Stance) int { return slices.Index(exvet.Stances(), stance) }
-
-func last(name string) int {
-	if name == "" {
-		return 1
-	}
-	return 0
-}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/exvet/exvet"
+	"github.com/exvet/exvet/internal/redact"
 )
 
 // addWAS reads an event about an application pool. Where its values have no names, the pool is the first that is no
@@ -75,10 +76,10 @@ func (r *Reader) addChange(event exvet.Event) {
 	row.ConfigurationKey = strings.ToLower(row.Configuration)
 	row.OldValue, row.NewValue = named(event, "OldValue"), named(event, "NewValue")
 	for _, value := range []*string{&row.OldValue, &row.NewValue} {
-		if *value != "" && anySecret.MatchString(row.Configuration) {
-			*value = redacted
+		if *value != "" && redact.Name(row.Configuration) {
+			*value = redact.Mark
 		}
-		*value = cut(redact(*value), maxString)
+		*value = cut(clean(*value), maxString)
 	}
 	kind := strings.Join([]string{row.Operation, row.ConfigurationKey, row.ConfigPath, row.NewValue}, "\x00")
 	r.changes.add(event, kind, func() ConfigChange { return row })
@@ -110,7 +111,7 @@ func (r *Reader) addService(event exvet.Event) {
 	for _, field := range []*string{&row.Service, &row.Name, &row.Code, &row.StartType, &row.Account} {
 		*field = cut(*field, maxString)
 	}
-	row.Image = cut(redact(row.Image), maxText)
+	row.Image = cut(clean(row.Image), maxText)
 	row.ServiceKey, row.NameKey, row.AccountKey = strings.ToLower(row.Service), strings.ToLower(row.Name), strings.ToLower(row.Account)
 	row.ImageKey = strings.ToLower(row.Image)
 	kindKey := strings.Join([]string{row.Kind, row.ServiceKey, row.ImageKey, row.AccountKey, row.StartType, row.Code}, "\x00")

@@ -69,7 +69,7 @@ func (r *Reader) Add(event exvet.Event) {
 	r.examples.add(event, name, func() Example {
 		row := Example{Row: rowOf(event), Level: event.Level, User: event.User, Strings: []string{}}
 		for _, text := range event.Strings[:min(len(event.Strings), maxExample)] {
-			row.Strings = append(row.Strings, cut(redact(text), maxString))
+			row.Strings = append(row.Strings, cut(clean(text), maxString))
 		}
 		return row
 	})

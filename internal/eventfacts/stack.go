@@ -17,7 +17,7 @@ func frames(stack string) []string {
 		}
 		line = cut(strings.TrimSpace(line), 2*maxString)
 		if rest := word.ReplaceAllString(line, ""); strings.Contains(rest, ".") && strings.Contains(rest, "(") {
-			found = append(found, cut(rest, maxString))
+			found = append(found, cut(clean(rest), maxString))
 		}
 	}
 	return found

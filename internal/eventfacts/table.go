@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/exvet/exvet"
+	"github.com/exvet/exvet/internal/redact"
 )
 
 // Limits of what enters a snapshot.
@@ -100,6 +101,17 @@ func stamp(at time.Time) string {
 	return at.UTC().Format("2006-01-02T15:04:05.000Z")
 }
 
+// maxClean is how much of a text is looked at; the rest would be cut anyway.
+const maxClean = 8_192
+
+// clean takes secrets out of a text.
+func clean(text string) string {
+	if len(text) > maxClean {
+		text = strings.ToValidUTF8(text[:maxClean], "")
+	}
+	return redact.Text(text)
+}
+
 // cut shortens a text to so many characters.
 func cut(text string, limit int) string {
 	if len(text) <= limit {
@@ -117,7 +129,7 @@ func cut(text string, limit int) string {
 
 // textOf puts strings together, without secrets, cut.
 func textOf(all []string, between string) string {
-	return cut(redact(strings.Join(all, between)), maxText)
+	return cut(clean(strings.Join(all, between)), maxText)
 }
 
 // at gives the string of a place, or "".

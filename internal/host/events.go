@@ -21,6 +21,14 @@ const logFolder = "System32/winevt/Logs"
 // exvet at the top of the evidence: arrays of exvet.Event. A log that lies in none of them is exvet.ErrNoEvidence. A
 // file that cannot be read ends in an error when the others have been read.
 func (e *Evidence) Events(ctx context.Context, query exvet.EventQuery) iter.Seq2[exvet.Event, error] {
+	if e.index != nil {
+		return e.capturedEvents(ctx, query)
+	}
+	return e.events(ctx, query, e.logFiles(query.Log), e.exportFolders())
+}
+
+// events reads some files of a log, and the exports in some folders.
+func (e *Evidence) events(ctx context.Context, query exvet.EventQuery, logs, exports []string) iter.Seq2[exvet.Event, error] {
 	return func(yield func(exvet.Event, error) bool) {
 		stopped := false
 		pass := func(event exvet.Event, err error) bool {
@@ -28,7 +36,7 @@ func (e *Evidence) Events(ctx context.Context, query exvet.EventQuery) iter.Seq2
 			return !stopped
 		}
 		held, failures := false, []error{}
-		for _, name := range e.logFiles(query.Log) {
+		for _, name := range logs {
 			held = true
 			if err := e.readLog(ctx, name, query, pass); err != nil {
 				failures = append(failures, fmt.Errorf("read %s: %w", exvet.WindowsPath(name), err))
@@ -37,7 +45,7 @@ func (e *Evidence) Events(ctx context.Context, query exvet.EventQuery) iter.Seq2
 				return
 			}
 		}
-		found, err := e.readExports(ctx, query, pass)
+		found, err := e.readExports(ctx, exports, query, pass)
 		if err != nil {
 			failures = append(failures, err)
 		}

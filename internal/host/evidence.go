@@ -20,6 +20,7 @@ import (
 type Evidence struct {
 	files    *tree
 	tops     []string // folders of the source that may hold an "exvet" folder
+	index    *Index   // of a capture, or nil
 	registry func() exvet.Registry
 }
 
@@ -62,14 +63,26 @@ func open(name string, limits limits) (*Evidence, error) {
 	if err != nil {
 		return nil, errors.Join(err, from.close())
 	}
+	index, err := readIndex(from, tops)
+	if err != nil {
+		return nil, errors.Join(exvet.Refuse("source/malformed-capture", "open %q: %w; capture it again", name, err), files.from.close())
+	}
+	if index != nil {
+		files.index = newOverlay(index)
+	}
 	files.mount(drives)
-	evidence := &Evidence{files: files, tops: tops}
+	evidence := &Evidence{files: files, tops: tops, index: index}
 	evidence.registry = sync.OnceValue(evidence.openRegistry)
 	return evidence, nil
 }
 
-// Kind says that this is a copied disk.
-func (e *Evidence) Kind() exvet.HostKind { return exvet.EvidenceHost }
+// Kind says that this is a copied disk; a capture of a running server counts as that server.
+func (e *Evidence) Kind() exvet.HostKind {
+	if e.index != nil && e.index.Live {
+		return exvet.LiveHost
+	}
+	return exvet.EvidenceHost
+}
 
 // Files is the copied drives, "C/Windows/System32". It implements fs.ReadDirFS, fs.StatFS and fs.ReadFileFS,
 // and keeps the contract of exvet.Host.

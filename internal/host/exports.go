@@ -25,10 +25,12 @@ const (
 )
 
 // readExports gives the events of a log in exvet/events/*.json, and whether there are any.
-func (e *Evidence) readExports(ctx context.Context, query exvet.EventQuery, yield func(exvet.Event, error) bool) (bool, error) {
+func (e *Evidence) readExports(
+	ctx context.Context, folders []string, query exvet.EventQuery, yield func(exvet.Event, error) bool,
+) (bool, error) {
 	found := false
 	var failures []error
-	for _, folder := range e.exportFolders() {
+	for _, folder := range folders {
 		entries, _ := e.files.from.list(folder)
 		files := 0
 		for _, entry := range entries {

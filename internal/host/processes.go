@@ -31,7 +31,7 @@ const processesFile = "exvet/processes.json"
 
 // Processes reads processes.json in the folder exvet at the top of the evidence: an array of exvet.Process. What stands
 // before an error in the file is given with it. Evidence without the file is exvet.ErrNoEvidence.
-func (e *Evidence) Processes(ctx context.Context) ([]exvet.Process, error) {
+func (e *Evidence) Processes(ctx context.Context) (list []exvet.Process, err error) {
 	for _, base := range e.tops {
 		at, entries := e.within(base, "exvet")
 		i := slices.IndexFunc(entries, func(found entry) bool { return !found.folder && fold(found.name) == "processes.json" })
@@ -40,6 +40,9 @@ func (e *Evidence) Processes(ctx context.Context) ([]exvet.Process, error) {
 		}
 		if refused := entries[i].refused; refused != nil {
 			return nil, exvet.Missing{File: processesFile, Reason: refused.Error()}
+		}
+		if e.index != nil && e.index.Processes != "" {
+			defer func() { err = errors.Join(err, exvet.Missing{File: processesFile, Reason: e.index.Processes}) }()
 		}
 		text, err := e.processText(path.Join(at, entries[i].name))
 		if err != nil {

@@ -16,7 +16,9 @@ import (
 
 // Registry is what the copied hives tell, where Windows keeps them, and exports in exvet/registry/*.reg at the top of
 // the evidence where there is no hive.
-func (e *Evidence) Registry() exvet.Registry { return e.registry() }
+func (e *Evidence) Registry() exvet.Registry {
+	return e.registry()
+}
 
 // Limits of the hives of accounts.
 const (
@@ -25,6 +27,14 @@ const (
 )
 
 func (e *Evidence) openRegistry() exvet.Registry {
+	if e.index != nil {
+		return newIndexedRegistry(e.openFiles(), e.index)
+	}
+	return e.openFiles()
+}
+
+// openFiles opens the registry of hives and exports.
+func (e *Evidence) openFiles() exvet.Registry {
 	windows := systemRoot(e.files)
 	config, profiles := windows+"/System32/config/", windows+"/ServiceProfiles/"
 	left := new(atomic.Int64)

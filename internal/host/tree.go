@@ -1,6 +1,7 @@
 package host
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -19,6 +20,7 @@ import (
 type tree struct {
 	from   source
 	limits limits
+	index  *overlay // of a capture, or nil
 
 	mu       sync.Mutex
 	listings map[string]*listing // by folded name
@@ -36,7 +38,8 @@ var (
 type node struct {
 	entry
 
-	reals []string // names in the source: several for a folder in several spellings
+	reals   []string  // names in the source: several for a folder in several spellings; none for what only an index names
+	indexed *fileInfo // what an index says of it
 }
 
 // A listing is what one folder holds.
@@ -55,6 +58,9 @@ func (t *tree) mount(drives map[string][]string) {
 	for letter, reals := range drives {
 		top.nodes[fold(letter)] = node{entry: entry{name: letter, folder: true}, reals: reals}
 	}
+	if t.index != nil {
+		t.index.merge(".", top)
+	}
 	t.listings["."] = top
 }
 
@@ -69,6 +75,9 @@ func (t *tree) openUpTo(name string, limit int64) (fs.File, error) {
 	}
 	if found.folder {
 		return t.openFolder(name, found)
+	}
+	if err := t.captured(name, found); err != nil {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
 	}
 	file, err := t.from.open(found.reals[0], limit)
 	if err != nil {
@@ -115,6 +124,9 @@ func (t *tree) ReadDir(name string) ([]fs.DirEntry, error) {
 	if !found.folder {
 		return nil, &fs.PathError{Op: "readdir", Path: name, Err: errors.New("not a folder")}
 	}
+	if t.index != nil && name != "." && !t.index.listed[key(name)] {
+		return nil, &fs.PathError{Op: "readdir", Path: name, Err: cmp.Or(t.index.answer(name), exvet.ErrNoEvidence)}
+	}
 	list, err := t.listing(key(name), found)
 	if err != nil {
 		return nil, failed("readdir", name, err)
@@ -157,6 +169,10 @@ func (t *tree) find(op, name string, folderWanted bool) (node, error) {
 		child, ok := list.nodes[fold(part)]
 		last := i == len(parts)-1
 		switch {
+		case !ok && t.index != nil:
+			at := key(path.Join(parts[:i]...))
+			err := cmp.Or(t.index.answer(name), t.index.missing(list, at, part, i == 0, folderWanted || !last))
+			return node{}, &fs.PathError{Op: op, Path: name, Err: err}
 		case !ok:
 			return node{}, &fs.PathError{Op: op, Path: name, Err: missing(list, part, i == 0, folderWanted || !last)}
 		case child.refused != nil:
@@ -171,6 +187,20 @@ func (t *tree) find(op, name string, folderWanted bool) (node, error) {
 
 // shortPattern matches the 8.3 name of a file, which a copy does not tell.
 var shortPattern = regexp.MustCompile(`^[^.]{1,6}~[0-9]{1,6}(\.[^.]{0,3})?$`)
+
+// captured refuses a file whose content a capture does not hold.
+func (t *tree) captured(name string, found node) error {
+	if t.index == nil {
+		return nil
+	}
+	if err := t.index.answer(name); err != nil {
+		return err
+	}
+	if len(found.reals) == 0 {
+		return fmt.Errorf("the capture does not hold its content: %w", exvet.ErrNoEvidence)
+	}
+	return nil
+}
 
 // missing tells a name the server does not have from one that was not copied.
 func missing(in *listing, part string, drive, folder bool) error {
@@ -212,6 +242,9 @@ func (t *tree) listing(key string, of node) (*listing, error) {
 		for _, found := range entries {
 			t.add(list, real, found)
 		}
+	}
+	if t.index != nil {
+		t.index.merge(key, list)
 	}
 	t.listings[key] = list
 	return list, nil
@@ -261,6 +294,14 @@ func (t *tree) reported() []error {
 func (t *tree) info(of node) (fs.FileInfo, error) {
 	if of.name == "." {
 		return fileInfo{name: ".", mode: fs.ModeDir | 0o555}, nil
+	}
+	if of.indexed != nil {
+		info := *of.indexed
+		info.name = of.name
+		return info, nil
+	}
+	if len(of.reals) == 0 {
+		return nil, exvet.ErrNoEvidence
 	}
 	info, err := t.from.stat(of.reals[0])
 	if err != nil {

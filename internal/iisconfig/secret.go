@@ -4,11 +4,11 @@ import (
 	"crypto/pbkdf2"
 	"crypto/sha256"
 	"encoding/hex"
+	"regexp"
 	"strings"
-)
 
-// redacted stands in a tree where a secret stood.
-const redacted = "[secret]"
+	"github.com/exvet/exvet/internal/redact"
+)
 
 // maxFingerprints bounds the work one file can ask for: a fingerprint takes milliseconds.
 const maxFingerprints = 100
@@ -17,7 +17,11 @@ const maxFingerprints = 100
 type redactor struct {
 	salt string // of the file
 	made int    // fingerprints so far
+	keep bool   // write fingerprints into the values, for Redacted
 }
+
+// fingerprinted is what Redacted writes in place of a secret.
+var fingerprinted = regexp.MustCompile(`^\[secret:(plain|encrypted):([0-9a-f]{0,8})\]$`)
 
 // redact replaces every secret among an element's attributes, so that none can reach a fact by any road.
 func (r *redactor) redact(element string, attrs []attribute) {
@@ -29,12 +33,20 @@ func (r *redactor) redact(element string, attrs []attribute) {
 	}
 	for i := range attrs {
 		a := &attrs[i]
-		if kind := secretKind(a, named); kind != "" {
+		if known := fingerprinted.FindStringSubmatch(a.value); known != nil {
+			a.secret = &Secret{Kind: known[1], Fingerprint: known[2]}
+		} else if kind := secretKind(a, named); kind != "" {
 			a.secret = &Secret{Kind: kind}
 			if r.made++; r.made <= maxFingerprints {
 				a.secret.Fingerprint = fingerprint(a.value, r.salt+"\x00"+element+"\x00"+a.name)
 			}
-			a.value = redacted
+		} else {
+			a.value = within(a.value)
+			continue
+		}
+		a.value = redact.Mark
+		if r.keep {
+			a.value = "[secret:" + a.secret.Kind + ":" + a.secret.Fingerprint + "]"
 		}
 	}
 }
@@ -56,13 +68,29 @@ func secretKind(a *attribute, named string) string {
 			return "plain"
 		}
 	case "value":
-		for _, word := range []string{"password", "pwd", "secret", "apikey", "accesskey", "connectionstring"} {
-			if strings.Contains(named, word) {
-				return "plain"
-			}
+		if redact.Name(named) {
+			return "plain"
 		}
 	}
 	return ""
+}
+
+// within takes out the secrets that are a part of a value: an address with an account, a connection string. Most values
+// hold none, so little is looked at twice.
+func within(value string) string {
+	if !strings.Contains(value, "=") && !strings.Contains(value, "@") {
+		return value
+	}
+	lower := strings.ToLower(value)
+	if strings.Contains(lower, "://") || strings.Contains(strings.ReplaceAll(lower, "publickeytoken", ""), "token") {
+		return redact.Text(value)
+	}
+	for _, word := range []string{"pass", "pwd", "secret", "key", "credential"} {
+		if strings.Contains(lower, word) && !strings.Contains(lower, "publickeytoken") {
+			return redact.Text(value)
+		}
+	}
+	return value
 }
 
 // fingerprint tells two values of one setting apart. It is slow to make and only 32 bits long, so that many

@@ -54,3 +54,17 @@ func headers(f *file) []Clue {
 	}
 	return found
 }
+
+// Hosting reads the pools and the applications alone, without what is configured for them. Its error is Read's.
+func Hosting(ctx context.Context, files fs.FS, env Environment) ([]Pool, []App, error) {
+	b := newBuilder(ctx, files, env)
+	host, err := b.host()
+	if err != nil {
+		return nil, nil, err
+	}
+	var apps []App
+	for _, s := range b.sites(host) {
+		apps = append(apps, s.apps...)
+	}
+	return b.pools(host), apps, ctx.Err()
+}

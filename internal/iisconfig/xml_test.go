@@ -125,7 +125,7 @@ func TestParseHidesSecrets(t *testing.T) {
 	}
 	for _, w := range want {
 		n := root.child(w.element)
-		if n.attr(w.name) != redacted || n.secret(w.name) == nil || n.secret(w.name).Kind != w.kind {
+		if n.attr(w.name) != "[secret]" || n.secret(w.name) == nil || n.secret(w.name).Kind != w.kind {
 			t.Errorf("%s of <%s> is %q with %v, want a %s secret", w.name, w.element, n.attr(w.name), n.secret(w.name), w.kind)
 		}
 	}

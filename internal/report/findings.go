@@ -77,7 +77,7 @@ func byRule(claims []claim) [][]claim {
 func separate(all []exvet.Integration) []exvet.Integration {
 	var parts []exvet.Integration
 	for _, in := range all {
-		if in.Product != "" || in.File != "" {
+		if in.Product != "" || in.Signer != "" || in.File != "" {
 			parts = append(parts, in)
 			continue
 		}
@@ -126,18 +126,22 @@ func titleAndNotes(s *exvet.ServerReport, in exvet.Integration) (name string, kn
 	if in.Product == "" {
 		name = "unattributed"
 		switch {
+		case in.Signer != "":
+			name += ": signed by " + in.Signer
 		case in.File != "":
 			name += ": " + shorten(in.File, s.Server.ExchangeRoot)
 		case len(in.Methods) == 1:
 			name += ": " + in.Methods[0].Subject
 		}
 	}
-	if in.Vendor != "" {
+	if in.Vendor != "" && (in.Product != "" || in.Vendor != in.Signer) {
 		known = append(known, in.Vendor)
 	}
-	if in.Signer != "" && in.Signer == in.Vendor {
+	switch {
+	case in.Signer == "" || in.Product == "":
+	case in.Signer == in.Vendor:
 		known = append(known, "signed")
-	} else if in.Signer != "" {
+	default:
 		known = append(known, "signed by "+in.Signer)
 	}
 	if in.Product != "" && (in.Confidence == "likely" || in.Confidence == "unverified") {

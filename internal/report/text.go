@@ -15,6 +15,7 @@ func writeText(w io.Writer, r *exvet.Report, options Options) error {
 	for i := range r.Servers {
 		p.server(&r.Servers[i])
 	}
+	p.differences(r.Differences)
 	p.notes(r)
 	p.totals(r, options.Elapsed)
 	p.exit(r)
@@ -24,6 +25,13 @@ func writeText(w io.Writer, r *exvet.Report, options Options) error {
 
 func (p *page) server(s *exvet.ServerReport) {
 	p.header(s)
+	if w := s.WhatIf; w != nil {
+		left := "judged without " + strings.Join(w.Products, "; ") + ": " + count(w.Findings, "finding") + " left out"
+		if len(w.Products) == 0 {
+			left = "nothing is left out: this server has none of the products"
+		}
+		p.paragraph([]span{{"WHAT IF   ", bold}}, left, span{}, 4)
+	}
 	p.blank()
 	p.notSeen(s)
 	for _, all := range products(s) {

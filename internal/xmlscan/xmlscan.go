@@ -38,7 +38,7 @@ type Visitor struct {
 // tags that do not match, two roots, repeated attributes, absurd depth and counts. It gives what was odd
 // about the encoding, and Malformed or the context's error.
 func Scan(ctx context.Context, data []byte, visit Visitor) ([]string, error) {
-	text, notes, err := decode(data)
+	text, notes, err := Decode(data)
 	if err != nil {
 		return notes, Malformed{1, err.Error()}
 	}

@@ -5,6 +5,7 @@
 package exvet.main
 
 import data.exvet.known
+import data.exvet.product
 
 # METADATA
 # scope: document
@@ -36,6 +37,19 @@ server := {
 # METADATA
 # description: notes says what a reader must know of the method.
 notes := array.flatten([_always, _sometimes, [known.surprise | known.surprise]])
+
+# METADATA
+# description: products says what is known of products by name; nothing is decided by it.
+products := product.catalogue
+
+# METADATA
+# description: |
+#   owners says who in the organisation answers for what: rows of a glob for the name of a product, vendor, signer or
+#   file, and a name.
+owners := [{"product": row.product, "owner": row.owner} |
+	some organisation
+	some row in data.org[organisation].owners
+]
 
 _always := [concat(" ", [
 	"The Microsoft support statement (KB 3086992) names Exchange 2010 to 2016;",

@@ -16,6 +16,24 @@ owner(kind, name, file) := found if {
 } else := file_owner(file)
 
 # METADATA
+# description: |
+#   catalogue says for each product by name who makes it and how sure its best fingerprint is: "high", "medium", "low"
+#   or "unverified".
+catalogue := {name: {"vendor": vendors[0], "confidence": _surest(rows)} |
+	some name in {row.product | some row in _rows}
+	rows := [row | some row in _rows; row.product == name]
+	vendors := sort({row.vendor | some row in rows})
+}
+
+_rows := {row | some _, table in known.fingerprints; some _, row in table}
+
+_surest(rows) := [level |
+	some level in ["high", "medium", "low", "unverified"]
+	some row in rows
+	row.confidence == level
+][0]
+
+# METADATA
 # scope: document
 # description: file_owner names the product of a file, given as a path key, by its name alone.
 default file_owner(_) := ""

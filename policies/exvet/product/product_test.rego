@@ -15,3 +15,11 @@ test_owner[case] if {
 	}
 	products.owner(case[0], case[1], case[2]) == want
 }
+
+test_catalogue[name] if {
+	some name, want in {
+		"New Relic .NET agent": {"vendor": "New Relic", "confidence": "high"},
+		"Dynatrace OneAgent": {"vendor": "Dynatrace", "confidence": "medium"},
+	}
+	products.catalogue[name] == want
+}
