@@ -57,7 +57,7 @@ func Core() (*Bundle, error) {
 // Load reads an organisation's rules from a local directory: a bundle as `opa build --bundle` takes it. Its
 // packages and data must lie below org/<name>; without a .manifest that is also its root. Tests
 // (*_test.rego), hidden files and the folder fixtures/ are left out. What does not keep to the contract is an
-// exvet.Refusal.
+// exvet.Refusal; Faults lists all of it.
 func Load(ctx context.Context, path string) (*Bundle, error) {
 	info, err := os.Stat(path)
 	switch {
@@ -109,27 +109,27 @@ func Disjoint(loaded []*Bundle) error {
 
 // describe fills Rules from the METADATA of the bundle's packages.
 func (b *Bundle) describe() error {
-	if err := b.forbid(); err != nil {
-		return err
-	}
+	found, packages := b.forbid(), b.rulePackages()
 	ids := map[string]Rule{}
-	for _, pkg := range b.rulePackages() {
-		rule, err := pkg.rule()
-		if err != nil {
-			return err
+	for _, pkg := range packages {
+		rule, wrong := pkg.rule()
+		if len(wrong) > 0 {
+			found = append(found, wrong...)
+			continue
 		}
 		rule.Bundle = b.Info.Name
 		if first, ok := ids[rule.ID]; ok {
-			return duplicate(first, rule)
+			found = append(found, duplicate(first, rule))
+			continue
 		}
 		ids[rule.ID] = rule
 		b.Rules = append(b.Rules, rule)
 	}
-	if len(b.Rules) == 0 {
+	if len(packages) == 0 && len(found) == 0 {
 		return exvet.Refuse("bundle/empty", "bundle %q holds no rule; rules are packages %s", b.Info.Name, rulePattern(b.Info.Name))
 	}
 	slices.SortFunc(b.Rules, func(a, b Rule) int { return cmp.Compare(a.ID, b.ID) })
-	return nil
+	return found.orNil()
 }
 
 func duplicate(first, second Rule) error {

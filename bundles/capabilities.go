@@ -31,14 +31,15 @@ func forbidden(name string) bool {
 	return area == "http" || area == "net" || area == "rand" || area == "providers"
 }
 
-// forbid refuses a bundle that calls what Capabilities leaves out.
-func (b *Bundle) forbid() error {
+// forbid finds the calls of what Capabilities leaves out.
+func (b *Bundle) forbid() faults {
+	var found faults
 	for _, file := range b.files() {
-		var name string
-		var at *ast.Location
 		note := func(operator *ast.Term) {
-			if ref, ok := operator.Value.(ast.Ref); ok && name == "" && forbidden(ref.String()) {
-				name, at = ref.String(), operator.Location
+			if ref, ok := operator.Value.(ast.Ref); ok && forbidden(ref.String()) {
+				found = append(found, exvet.Refuse("bundle/forbidden-builtin",
+					"%s:%d: %s is not for rules; they judge the snapshot and reach neither network, clock nor chance",
+					file, operator.Location.Row, ref))
 			}
 		}
 		ast.NewGenericVisitor(func(node any) bool {
@@ -53,12 +54,8 @@ func (b *Bundle) forbid() error {
 				note(node.Target)
 				note(node.Value)
 			}
-			return name != ""
+			return false
 		}).Walk(b.Modules[file])
-		if name != "" {
-			return exvet.Refuse("bundle/forbidden-builtin",
-				"%s:%d: %s is not for rules; they judge the snapshot and reach neither network, clock nor chance", file, at.Row, name)
-		}
 	}
-	return nil
+	return found
 }

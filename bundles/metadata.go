@@ -48,7 +48,7 @@ func (b *Bundle) root() string {
 }
 
 // rule reads and checks what the package says of itself.
-func (p rulePackage) rule() (Rule, error) {
+func (p rulePackage) rule() (Rule, faults) {
 	home := p.modules[0]
 	if i := slices.IndexFunc(p.modules, func(m *ast.Module) bool { return m.Annotations != nil && annotation(m) != nil }); i >= 0 {
 		home = p.modules[i]
@@ -56,21 +56,21 @@ func (p rulePackage) rule() (Rule, error) {
 	file, line := home.Package.Loc().File, home.Package.Loc().Row
 	path := strings.Split(packagePath(home), "/")
 	if depth := len(path) - slices.Index(path, "rules"); depth != 3 {
-		return Rule{}, exvet.Refuse("bundle/metadata", "%s:%d: package %s is no rule; a rule is a package rules.<area>.<name>", file, line, p.name)
+		return Rule{}, faults{exvet.Refuse("bundle/metadata", "%s:%d: package %s is no rule; a rule is a package rules.<area>.<name>", file, line, p.name)}
 	}
 	for _, name := range []string{"about", "findings"} {
 		if !p.defines(name) {
-			return Rule{}, exvet.Refuse("bundle/metadata", "%s:%d: package %s does not define %q; a rule exports about and findings",
-				file, line, p.name, name)
+			return Rule{}, faults{exvet.Refuse("bundle/metadata", "%s:%d: package %s does not define %q; a rule exports about and findings",
+				file, line, p.name, name)}
 		}
 	}
 	note := annotation(home)
 	if note == nil {
-		return Rule{}, exvet.Refuse("bundle/metadata", "%s:%d: package %s has no METADATA; put it above the package line", file, line, p.name)
+		return Rule{}, faults{exvet.Refuse("bundle/metadata", "%s:%d: package %s has no METADATA; put it above the package line", file, line, p.name)}
 	}
-	about, err := (&metadata{note: note}).about()
-	if err != nil {
-		return Rule{}, err
+	about, wrong := (&metadata{note: note}).about()
+	if len(wrong) > 0 {
+		return Rule{}, wrong
 	}
 	return Rule{About: about, Package: p.name, File: file, Line: note.Location.Row}, nil
 }

@@ -170,8 +170,9 @@ func (t tree) manifest(base string) (rest []byte, roots []string, err error) {
 	return rest, roots, err
 }
 
-// parseError names the first file at fault, in the order of names: OPA's reader parses side by side.
+// parseError names every file at fault, in the order of names: OPA's reader parses side by side and names one.
 func (t tree) parseError(base string, options ast.ParserOptions, err error) error {
+	var found faults
 	for _, name := range slices.Sorted(maps.Keys(t)) {
 		if path.Ext(name) != ".rego" {
 			continue
@@ -180,11 +181,13 @@ func (t tree) parseError(base string, options ast.ParserOptions, err error) erro
 		_, parseErr := ast.ParseModuleWithOpts(file, string(t[name]), options)
 		var all ast.Errors
 		if errors.As(parseErr, &all) && len(all) > 0 {
-			return exvet.Refuse("bundle/parse", "%s", Line(all))
+			found = append(found, exvet.Refuse("bundle/parse", "%s", Line(all)))
+		} else if parseErr != nil {
+			found = append(found, exvet.Refuse("bundle/parse", "%s: %w", file, parseErr))
 		}
-		if parseErr != nil {
-			return exvet.Refuse("bundle/parse", "%s: %w", file, parseErr)
-		}
+	}
+	if len(found) > 0 {
+		return found
 	}
 	return exvet.Refuse("bundle/parse", "%s: %s", base, strings.Join(strings.Fields(err.Error()), " "))
 }

@@ -38,9 +38,10 @@ func (b *Bundle) organisation() (string, error) {
 // own refuses a bundle that reaches outside allowed, and one whose packages or data lie outside the roots of its manifest. A
 // bundle without roots of its own gets allowed.
 func (b *Bundle) own(allowed []string) error {
+	var found faults
 	for _, root := range b.Roots {
 		if !bundle.RootPathsContain(allowed, root) {
-			return exvet.Refuse("bundle/root-claimed", "%s: root %q is outside %q; %s", manifestFile, root, allowed[0], mayOwn)
+			found = append(found, exvet.Refuse("bundle/root-claimed", "%s: root %q is outside %q; %s", manifestFile, root, allowed[0], mayOwn))
 		}
 	}
 	if len(b.Roots) == 0 {
@@ -49,14 +50,14 @@ func (b *Bundle) own(allowed []string) error {
 	for _, file := range b.files() {
 		module := b.Modules[file]
 		if path := packagePath(module); !bundle.RootPathsContain(b.Roots, path) {
-			return exvet.Refuse("bundle/root-claimed", "%s:%d: %s is outside %q; %s",
-				file, module.Package.Loc().Row, module.Package, b.Roots, mayOwn)
+			found = append(found, exvet.Refuse("bundle/root-claimed", "%s:%d: %s is outside %q; %s",
+				file, module.Package.Loc().Row, module.Package, b.Roots, mayOwn))
 		}
 	}
 	if path, ok := outside(b.Data, "", b.Roots); ok {
-		return exvet.Refuse("bundle/root-claimed", "data %q is outside %q; %s", path, b.Roots, mayOwn)
+		found = append(found, exvet.Refuse("bundle/root-claimed", "data %q is outside %q; %s", path, b.Roots, mayOwn))
 	}
-	return nil
+	return found.orNil()
 }
 
 const mayOwn = "an organisation's bundle owns org/<name> and nothing else"

@@ -12,10 +12,11 @@ import (
 	"github.com/exvet/exvet"
 )
 
-// metadata reads one METADATA block against the closed schema and keeps the first thing that does not fit.
+// metadata reads one METADATA block against the closed schema and keeps, of each key, the first thing that does not fit.
 type metadata struct {
-	note *ast.Annotations
-	err  error
+	note   *ast.Annotations
+	faults faults
+	told   map[string]bool // by key
 }
 
 // The forms of METADATA values.
@@ -26,7 +27,7 @@ var (
 	buildForm = regexp.MustCompile(`^([0-9]+(\.[0-9]+){1,3})?$`)
 )
 
-func (m *metadata) about() (exvet.About, error) {
+func (m *metadata) about() (exvet.About, faults) {
 	m.closed()
 	about := exvet.About{
 		ID: m.text("id", true), Title: m.note.Title, Description: strings.TrimSpace(m.note.Description),
@@ -53,7 +54,7 @@ func (m *metadata) about() (exvet.About, error) {
 	}
 	m.match("since", buildForm, []string{about.Since}, `a build such as "15.2.1118.7"`)
 	m.match("until", buildForm, []string{about.Until}, `a build such as "15.2.1118.7"`)
-	return about, m.err
+	return about, m.faults
 }
 
 // closed refuses keys that are not of the schema: OPA ignores them, and a misplaced "roles" would be no role at all.
@@ -127,11 +128,15 @@ func (m *metadata) match(key string, form *regexp.Regexp, texts []string, want s
 	}
 }
 
-// refuse keeps the first refusal, with the line of the key at fault where there is one.
+// refuse keeps the first refusal of a key, with its line where it has one.
 func (m *metadata) refuse(key, format string, args ...any) {
-	if m.err != nil {
+	if m.told[key] {
 		return
 	}
+	if m.told == nil {
+		m.told = map[string]bool{}
+	}
+	m.told[key] = true
 	row := m.note.Location.Row
 	for i, line := range strings.Split(string(m.note.Location.Text), "\n") {
 		if strings.HasPrefix(strings.TrimLeft(line, "# "), key+":") {
@@ -139,7 +144,7 @@ func (m *metadata) refuse(key, format string, args ...any) {
 			break
 		}
 	}
-	m.err = exvet.Refuse("bundle/metadata", "%s:%d: %s", m.note.Location.File, row, fmt.Sprintf(format, args...))
+	m.faults = append(m.faults, exvet.Refuse("bundle/metadata", "%s:%d: %s", m.note.Location.File, row, fmt.Sprintf(format, args...)))
 }
 
 // names turns words into strings.

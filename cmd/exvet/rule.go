@@ -16,14 +16,14 @@ import (
 func ruleCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:         "rule COMMAND",
-		Short:       "List the rules, or explain one",
-		Long:        "Rule shows what exvet looks for: the embedded rules and those of --bundle.",
+		Short:       "List and explain the rules; write, test and lint your own",
+		Long:        "Rule shows what exvet looks for, the embedded rules and those of --bundle, and is the workbench for rules of your own.",
 		Annotations: exits(exvet.ExitClean, exvet.ExitInput),
 		Example:     "  exvet rule show EXV-IIS-001",
 		Args:        subcommand,
 		RunE:        func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(ruleListCommand(), ruleShowCommand())
+	cmd.AddCommand(ruleListCommand(), ruleShowCommand(), ruleNewCommand(), ruleTestCommand(), ruleLintCommand())
 	return cmd
 }
 

@@ -23,6 +23,7 @@ type scanFlags struct {
 	bundles []string
 	rules   []string
 	skip    []string
+	explain string
 	failOn  string
 	require []string
 	now     string
@@ -52,6 +53,7 @@ func scanCommand() *cobra.Command {
 	set.StringArrayVar(&flags.bundles, "bundle", nil, "add the rules in `DIR`; repeatable")
 	set.StringArrayVar(&flags.rules, "rule", nil, "ask only rules whose id is like `GLOB`; repeatable")
 	set.StringArrayVar(&flags.skip, "skip-rule", nil, "leave out rules whose id is like `GLOB`; repeatable")
+	set.StringVar(&flags.explain, "explain", "", "say why rule `ID` found something or not, line by line, in place of a report; ends in exit 0")
 	set.StringVar(&flags.failOn, "fail-on", string(exvet.Medium), "lowest severity that counts: `low|medium|high|critical|never`")
 	set.StringSliceVar(&flags.require, "require", nil,
 		"`SECTION,...` that must be seen whole for exit 0, or none (default "+strings.Join(engine.Required(), ",")+", and binaries where the source holds any)")
@@ -65,11 +67,17 @@ func scanCommand() *cobra.Command {
 
 func scan(ctx context.Context, names []string, flags scanFlags, stdin io.Reader, stdout, stderr io.Writer) error {
 	start := time.Now()
-	outputs, err := parseOutputs(flags.outputs, report.Formats())
+	now, err := parseNow(flags.now)
 	if err != nil {
 		return err
 	}
-	now, err := parseNow(flags.now)
+	if flags.explain != "" {
+		if err := checkSources(names); err != nil {
+			return err
+		}
+		return explain(ctx, names, flags, now, stdin, stdout, stderr)
+	}
+	outputs, err := parseOutputs(flags.outputs, report.Formats())
 	if err != nil {
 		return err
 	}

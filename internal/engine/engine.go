@@ -120,7 +120,7 @@ func door(name string) ast.Ref {
 
 // compile puts the modules of all bundles through one compiler.
 func compile(loaded []*bundles.Bundle, schema []byte) (*ast.Compiler, error) {
-	compiler := ast.NewCompiler().WithCapabilities(bundles.Capabilities())
+	compiler := ast.NewCompiler().WithCapabilities(bundles.Capabilities()).WithEnablePrintStatements(true)
 	if schema != nil {
 		var root any
 		if err := util.UnmarshalJSON(schema, &root); err != nil {

@@ -1,0 +1,130 @@
+// Package authoring is for those who write rules of their own: it scaffolds, tests and lints an organisation's directory.
+package authoring
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/exvet/exvet"
+	"github.com/exvet/exvet/bundles"
+)
+
+// Check lints and tests an organisation's directory as a bundle is before it is built, and writes nothing. The error is an
+// exvet.Refusal with the first thing that is wrong and how many more there are.
+func Check(ctx context.Context, dir string) error {
+	problems, err := Lint(ctx, dir)
+	if err != nil {
+		return err
+	}
+	if len(problems) > 0 {
+		text := problems[0].place()
+		if more := len(problems) - 1; more > 0 {
+			text += fmt.Sprintf(" (and %d more: exvet rule lint %s)", more, dir)
+		}
+		return exvet.Refuse(problems[0].Reason, "%s", text)
+	}
+	tested, err := Test(ctx, dir, TestOptions{})
+	if err != nil {
+		return err
+	}
+	return tested.Verdict()
+}
+
+// A directory is an organisation's, with the core it is used beside.
+type directory struct {
+	path  string
+	core  *bundles.Bundle
+	own   *bundles.Bundle        // nil when it cannot be parsed
+	tests map[string]*ast.Module // *_test.rego, by file
+}
+
+// open reads a directory and says what in it does not keep to the contract.
+func open(ctx context.Context, path string) (*directory, []Problem, error) {
+	core, err := bundles.Core()
+	if err != nil {
+		return nil, nil, err
+	}
+	d := &directory{path: filepath.Clean(path), core: core}
+	var problems []Problem
+	loaded, err := bundles.Load(ctx, path)
+	if ctx.Err() != nil {
+		return nil, nil, ctx.Err()
+	}
+	for _, fault := range bundles.Faults(err) {
+		var refusal *exvet.Refusal
+		if !errors.As(fault, &refusal) || refusal.Reason == "bundle/not-found" || refusal.Reason == "bundle/empty" || refusal.Reason == "bundle/too-large" {
+			return nil, nil, fault
+		}
+		problems = append(problems, located(refusal))
+	}
+	d.own = loaded
+	if loaded != nil && err == nil {
+		if err := bundles.Disjoint([]*bundles.Bundle{core, loaded}); err != nil {
+			var refusal *exvet.Refusal
+			if !errors.As(err, &refusal) {
+				return nil, nil, err
+			}
+			problems = append(problems, located(refusal))
+		}
+	}
+	wrong, err := d.readTests(ctx)
+	return d, append(problems, wrong...), err
+}
+
+// readTests parses the files of tests, which a bundle leaves out.
+func (d *directory) readTests(ctx context.Context) ([]Problem, error) {
+	d.tests = map[string]*ast.Module{}
+	var problems []Problem
+	err := filepath.WalkDir(d.path, func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return exvet.Refuse("bundle/parse", "read %q: %w", name, err)
+		case entry.IsDir() && name != d.path && (strings.HasPrefix(entry.Name(), ".") || name == filepath.Join(d.path, fixturesFolder)):
+			return fs.SkipDir
+		case entry.IsDir() || strings.HasPrefix(entry.Name(), ".") || !strings.HasSuffix(entry.Name(), "_test.rego"):
+			return ctx.Err()
+		}
+		source, err := readFile(name)
+		if err != nil {
+			return err
+		}
+		if len(bytes.TrimSpace(source)) == 0 {
+			problems = append(problems, Problem{Reason: "bundle/parse", File: name, Line: 1, Text: "the file is empty; write a test or remove it"})
+			return ctx.Err()
+		}
+		module, err := ast.ParseModuleWithOpts(name, string(source), ast.ParserOptions{ProcessAnnotation: true})
+		var all ast.Errors
+		switch {
+		case errors.As(err, &all):
+			problems = append(problems, ofOPA("bundle/parse", all)...)
+		case err != nil:
+			problems = append(problems, Problem{Reason: "bundle/parse", File: name, Text: err.Error()})
+		default:
+			d.tests[name] = module
+		}
+		return ctx.Err()
+	})
+	return problems, err
+}
+
+// maxFile bounds what is read of a test or fixture.
+const maxFile = 64 << 20
+
+func readFile(name string) ([]byte, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, exvet.Refuse("bundle/parse", "read %q: %w", name, err)
+	}
+	if !info.Mode().IsRegular() || info.Size() > maxFile {
+		return nil, exvet.Refuse("bundle/parse", "%s is no plain file of at most %d MiB", name, maxFile>>20)
+	}
+	return os.ReadFile(name)
+}

@@ -1,0 +1,162 @@
+package authoring
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/tester"
+	"github.com/open-policy-agent/opa/v1/util"
+
+	"github.com/exvet/exvet"
+	"github.com/exvet/exvet/bundles"
+	"github.com/exvet/exvet/internal/engine"
+)
+
+// Lint lists what is wrong in an organisation's directory, in the order of files: what keeps it from being a bundle, what OPA's
+// strict compiler and the types of facts refuse, what the core does not promise, what nobody tests, and what is slow. The
+// error is about the directory as a whole.
+func Lint(ctx context.Context, dir string) ([]Problem, error) {
+	d, problems, err := open(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	fixtures, err := d.stale(ctx)
+	if err != nil {
+		return nil, err
+	}
+	problems = append(problems, fixtures...)
+	if d.own == nil {
+		return sorted(problems), ctx.Err()
+	}
+	compiler, wrong, err := d.compile(problems)
+	if err != nil {
+		return nil, err
+	}
+	if len(wrong) == 0 && compiler != nil {
+		wrong = append(d.foreignWords(compiler), d.noSuchNames(compiler)...)
+		if len(wrong) == 0 {
+			wrong = d.unnamedNeeds(compiler)
+		}
+	}
+	problems = append(problems, wrong...)
+	if len(problems) == 0 {
+		// The engine has the last word: it refuses what a run would.
+		_, err = engine.New(ctx, []*bundles.Bundle{d.core, d.own}, exvet.SnapshotSchema())
+		var refusal *exvet.Refusal
+		if errors.As(err, &refusal) {
+			problems = append(problems, located(refusal))
+		} else if err != nil {
+			return nil, err
+		}
+	}
+	problems = append(problems, d.untested()...)
+	problems = append(problems, d.slow()...)
+	return sorted(d.unlessIgnored(problems)), ctx.Err()
+}
+
+// compile puts the modules of the core, the organisation and its tests through OPA's strict compiler, with the types of facts. What
+// known says of a line already is not said again.
+func (d *directory) compile(known []Problem) (*ast.Compiler, []Problem, error) {
+	var root any
+	if err := util.UnmarshalJSON(exvet.SnapshotSchema(), &root); err != nil {
+		return nil, nil, fmt.Errorf("read the snapshot schema: %w", err)
+	}
+	schemas := ast.NewSchemaSet()
+	schemas.Put(ast.SchemaRootRef, root)
+	compiler := ast.NewCompiler().
+		WithCapabilities(bundles.Capabilities()).WithSchemas(schemas).WithUseTypeCheckAnnotations(true).
+		WithEnablePrintStatements(true).WithStrict(true).SetErrorLimit(100)
+	if compiler.Compile(d.modules()); !compiler.Failed() {
+		return compiler, nil, nil
+	}
+	all := ofOPA("bundle/type", compiler.Errors)
+	wrong := slices.DeleteFunc(slices.Clone(all), func(p Problem) bool {
+		_, core := d.core.Modules[p.File]
+		return core || slices.ContainsFunc(known, func(k Problem) bool { return k.File == p.File && k.Line == p.Line })
+	})
+	if len(wrong) == 0 && len(known) == 0 {
+		return nil, all, nil // by the organisation's doing, though the core is where it shows
+	}
+	return nil, wrong, nil
+}
+
+// untested finds rules no test asks, and tests that never run.
+func (d *directory) untested() []Problem {
+	var problems []Problem
+	asked := map[string]bool{}
+	for _, file := range slices.Sorted(maps.Keys(d.tests)) {
+		module := d.tests[file]
+		runs := 0
+		for _, rule := range module.Rules {
+			name, _, _ := strings.Cut(string(rule.Head.Ref()[0].Value.(ast.Var)), "[")
+			switch {
+			case strings.HasPrefix(name, tester.TestPrefix):
+				runs++
+			case strings.HasPrefix(name, "_"), strings.HasPrefix(name, tester.SkipTestPrefix), !strings.Contains(name, "test"):
+			default:
+				problems = append(problems, Problem{
+					Reason: "lint/never-runs", File: file, Line: rule.Location.Row,
+					Text: fmt.Sprintf("%s never runs; the name of a test begins with test_, that of a helper with _", name),
+				})
+			}
+		}
+		if runs == 0 {
+			problems = append(problems, Problem{
+				Reason: "lint/never-runs", File: file, Line: module.Package.Location.Row,
+				Text: "the file holds no test that runs; the name of a test begins with test_",
+			})
+			continue
+		}
+		for _, imported := range module.Imports {
+			asked[strings.TrimPrefix(imported.Path.String(), "data.")] = true
+		}
+		ast.WalkRefs(module, func(ref ast.Ref) bool {
+			asked[strings.TrimPrefix(ref.GroundPrefix().String(), "data.")] = true
+			return false
+		})
+	}
+	for _, rule := range d.own.Rules {
+		if slices.ContainsFunc(slices.Collect(maps.Keys(asked)), func(name string) bool {
+			return name == rule.Package || strings.HasPrefix(name, rule.Package+".")
+		}) {
+			continue
+		}
+		problems = append(problems, Problem{
+			Reason: "lint/untested", File: rule.File, Line: rule.Line,
+			Text: fmt.Sprintf("no test asks %s; write %s beside it, with the healthy server and a fixture it must find", rule.ID,
+				strings.TrimSuffix(filepath.Base(rule.File), ".rego")+"_test.rego"),
+		})
+	}
+	return problems
+}
+
+// unlessIgnored leaves out what a comment "# exvet ignore:NAME" in the same line or the one above asks to. Only what lint
+// itself advises can be ignored.
+func (d *directory) unlessIgnored(problems []Problem) []Problem {
+	ignored := map[Problem]bool{}
+	for _, modules := range []map[string]*ast.Module{d.own.Modules, d.tests} {
+		for file, module := range modules {
+			for _, comment := range module.Comments {
+				names, ok := strings.CutPrefix(strings.TrimSpace(string(comment.Text)), "exvet ignore:")
+				if !ok {
+					continue
+				}
+				names, _, _ = strings.Cut(names, " ") // the reason follows
+				for name := range strings.SplitSeq(names, ",") {
+					for line := range 2 {
+						ignored[Problem{Reason: "lint/" + name, File: file, Line: comment.Location.Row + line}] = true
+					}
+				}
+			}
+		}
+	}
+	return slices.DeleteFunc(problems, func(p Problem) bool {
+		return ignored[Problem{Reason: p.Reason, File: p.File, Line: p.Line}]
+	})
+}
