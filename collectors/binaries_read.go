@@ -31,6 +31,7 @@ type fileReader struct {
 	host    exvet.Host
 	options Options
 	trust   *trust
+	cache   *binaryCache
 	memory  *semaphore.Weighted
 }
 
@@ -57,6 +58,7 @@ func (r *fileReader) read(ctx context.Context, rows []*mentionedFile) error {
 			return err
 		}
 		r.trust = found
+		r.cache = &binaryCache{folder: r.options.Cache, trust: found.fingerprint(r.options.Now)}
 	}
 	var group sync.WaitGroup
 	next := make(chan *mentionedFile)
@@ -134,6 +136,19 @@ func (r *fileReader) open(ctx context.Context, row *mentionedFile) error {
 	if born, ok := info.(interface{ Created() time.Time }); ok {
 		row.Created = timestamp(born.Created())
 	}
+	kept := r.cache.place(row, info)
+	if r.cache.load(kept, row) {
+		return nil
+	}
+	if err := r.look(ctx, row, file, info); err != nil {
+		return err
+	}
+	r.cache.store(kept, row)
+	return nil
+}
+
+// look reads a file.
+func (r *fileReader) look(ctx context.Context, row *mentionedFile, file fs.File, info fs.FileInfo) error {
 	at, random := file.(io.ReaderAt)
 	if !random {
 		if info.Size() > maxFile {

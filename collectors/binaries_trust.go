@@ -2,7 +2,10 @@ package collectors
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
+	"fmt"
+	"hash"
 	"io/fs"
 	"path"
 	"strings"
@@ -18,10 +21,12 @@ type trust struct {
 	stores   bool // the host's root stores were seen
 	catalogs bool // its catalogs were seen
 	lost     int  // catalogs that could not be read
+
+	sum hash.Hash // of the roots, and of the catalogs' names, sizes and times
 }
 
 func newTrust(ctx context.Context, host exvet.Host, now time.Time) (*trust, error) {
-	t := &trust{}
+	t := &trust{sum: sha256.New()}
 	roots := t.readStores(host.Registry())
 	catalogs, err := t.readCatalogs(ctx, host)
 	if err != nil {
@@ -51,6 +56,7 @@ func (t *trust) readStores(registry exvet.Registry) [][]byte {
 			}
 			if der, err := authenticode.StoreCertificate(blob.Data); err == nil {
 				roots = append(roots, der)
+				t.sum.Write(der)
 			}
 		}
 	}
@@ -91,6 +97,7 @@ func (t *trust) readCatalogs(ctx context.Context, host exvet.Host) (*authenticod
 			return nil
 		}
 		left -= int64(len(der))
+		fmt.Fprintf(t.sum, "%s %x\n", name, sha256.Sum256(der))
 		// Windows cannot read a broken catalog either: what it does not list, nothing lists.
 		_ = index.Add(name, der)
 		return nil

@@ -30,6 +30,7 @@ type Collector struct {
 type Options struct {
 	Now      time.Time             // when the snapshot says it was taken; signatures without a time stamp must be valid then
 	Progress func(done, total int) // hears how many files were read, now and then; may be nil
+	Cache    string                // folder that keeps what was found out of files; "" for none
 }
 
 // All lists the collectors.

@@ -1,6 +1,7 @@
 package collectors
 
 import (
+	"fmt"
 	"iter"
 
 	"github.com/exvet/exvet"
@@ -12,6 +13,7 @@ var (
 	_ exvet.Mentioner = (*AMSI)(nil)
 	_ exvet.Mentioner = (*Transport)(nil)
 	_ exvet.Mentioner = (*Files)(nil)
+	_ exvet.Mentioner = (*Processes)(nil)
 )
 
 // Mentions gives the programs, drivers and DLLs of services.
@@ -99,6 +101,24 @@ func (a *AMSI) Mentions() iter.Seq[exvet.Mention] {
 		for _, row := range a.Providers {
 			if !yield(exvet.Mention{Key: row.DLLKey, By: "amsi.providers:" + row.CLSID}) {
 				return
+			}
+		}
+	}
+}
+
+// Mentions gives the programs of processes, and the modules in those that may be Exchange's.
+func (p *Processes) Mentions() iter.Seq[exvet.Mention] {
+	return func(yield func(exvet.Mention) bool) {
+		for _, process := range p.List {
+			if !yield(exvet.Mention{Key: process.ImageKey, By: fmt.Sprintf("processes.list:%d", process.PID), Loaded: true}) {
+				return
+			}
+		}
+		for _, module := range p.Modules {
+			for _, pid := range module.PIDs[:min(len(module.PIDs), maxNames)] {
+				if !yield(exvet.Mention{Key: module.Key, By: fmt.Sprintf("processes.list:%d", pid), Loaded: true}) {
+					return
+				}
 			}
 		}
 	}

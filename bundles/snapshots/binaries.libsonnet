@@ -86,11 +86,10 @@ local microsoft = embedded('Microsoft Corporation', 'Microsoft Corporation', 'Mi
       list: [
         $.file(root + '\\Bin\\kerbauth.dll', $.microsoft, ['iis.global_modules:kerbauth']),
         $.file(root + '\\FrontEnd\\HttpProxy\\bin\\owaauth.dll', $.microsoft, ['iis.filters:Exchange OWA Cookie Authentication ISAPI Filter']),
-        $.file('C:\\Windows\\System32\\inetsrv\\isapi.dll', $.catalog, ['iis.global_modules:IsapiModule']),
       ],
       assemblies: [],
       managed: $.of(0),
-      iis: $.of(3),
+      iis: $.of(2),
       services: $.of(0),
       injection: $.of(0),
       amsi: $.of(0),

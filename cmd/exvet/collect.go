@@ -8,7 +8,7 @@ import (
 )
 
 func collectCommand() *cobra.Command {
-	var output, today, raw string
+	var output, today, raw, cache string
 	var quiet, unredacted, binaries bool
 	cmd := &cobra.Command{
 		Use:   "collect [flags] SOURCE",
@@ -39,7 +39,7 @@ func collectCommand() *cobra.Command {
 			if raw != "" {
 				server, err = captureFrom(cmd.Context(), args[0], raw, now, capture.Options{Now: now, Unredacted: unredacted, Binaries: binaries})
 			} else {
-				server, err = readSource(cmd.Context(), args[0], cmd.InOrStdin(), now)
+				server, err = readSource(cmd.Context(), args[0], cmd.InOrStdin(), lookOptions(now, cache, cmd.ErrOrStderr(), quiet))
 			}
 			if err != nil {
 				return err
@@ -56,6 +56,7 @@ func collectCommand() *cobra.Command {
 	set := cmd.Flags()
 	set.SortFlags = false
 	set.StringVar(&output, "output", "", "write to `FILE` instead of standard output")
+	set.StringVar(&cache, "cache", "", cacheUsage)
 	set.StringVar(&raw, "raw", "", "write a zip of what the rules read to `FILE.zip`, without secrets")
 	set.BoolVar(&binaries, "with-binaries", false, "with --raw: whole binaries, not only what tells who signed them")
 	set.BoolVar(&unredacted, "unredacted", false, "with --raw: take nothing out, and add whole hives and event logs")

@@ -31,7 +31,7 @@ func explain(ctx context.Context, names []string, flags scanFlags, now time.Time
 	}
 	explained := []exvet.Explanation{}
 	for _, name := range names {
-		server, err := readSource(ctx, name, stdin, now)
+		server, err := readSource(ctx, name, stdin, lookOptions(now, flags.cache, stderr, true))
 		if err != nil {
 			return err
 		}

@@ -27,6 +27,7 @@ type scanFlags struct {
 	failOn  string
 	require []string
 	now     string
+	cache   string
 	whatIf  []string
 	quiet   bool
 	noColor bool
@@ -57,6 +58,7 @@ func scanCommand() *cobra.Command {
 	set.StringVar(&flags.failOn, "fail-on", string(exvet.Medium), "lowest severity that counts: `low|medium|high|critical|never`")
 	set.StringSliceVar(&flags.require, "require", nil,
 		"`SECTION,...` that must be seen whole for exit 0, or none (default "+strings.Join(engine.Required(), ",")+", and binaries where the source holds any)")
+	set.StringVar(&flags.cache, "cache", "", cacheUsage)
 	set.StringVar(&flags.now, "now", "", "what today is, as `RFC3339`")
 	set.StringArrayVar(&flags.whatIf, "what-if", nil,
 		"judge without `PRODUCT`, a glob of an integration's product, vendor, signer or file; repeatable")
@@ -92,7 +94,7 @@ func scan(ctx context.Context, names []string, flags scanFlags, stdin io.Reader,
 	if flags.quiet {
 		tell = io.Discard
 	}
-	judge := judgement{flags: flags, now: now, stdin: stdin, tell: func(s *source) { s.tell(tell, textOnScreen(outputs)) }}
+	judge := judgement{flags: flags, now: now, stdin: stdin, look: lookOptions(now, flags.cache, stderr, flags.quiet), tell: func(s *source) { s.tell(tell, textOnScreen(outputs)) }}
 	r, err := judge.all(ctx, names)
 	if err != nil {
 		return err
@@ -115,6 +117,7 @@ type judgement struct {
 	flags scanFlags
 	now   time.Time
 	stdin io.Reader
+	look  collectors.Options
 	tell  func(*source) // says what could not be read
 }
 
@@ -128,7 +131,7 @@ func (j *judgement) all(ctx context.Context, names []string) (*exvet.Report, err
 		Format: exvet.ReportFormat, GeneratedAt: j.now, Exvet: exvet.Program{Version: exvet.Version}, Bundles: rules.Bundles(),
 	}
 	for _, name := range names {
-		server, err := readSource(ctx, name, j.stdin, j.now)
+		server, err := readSource(ctx, name, j.stdin, j.look)
 		if err != nil {
 			return nil, err
 		}

@@ -12,7 +12,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
@@ -52,7 +51,7 @@ type seen struct {
 }
 
 // readSource turns what the user named into a snapshot: it reads one, or collects it from evidence.
-func readSource(ctx context.Context, name string, stdin io.Reader, now time.Time) (*source, error) {
+func readSource(ctx context.Context, name string, stdin io.Reader, options collectors.Options) (*source, error) {
 	if name == "-" {
 		return readSnapshot("standard input", stdin)
 	}
@@ -64,7 +63,7 @@ func readSource(ctx context.Context, name string, stdin io.Reader, now time.Time
 		return nil, exvet.Refuse("source/unreadable", "read %q: %w", name, err)
 	}
 	if info.IsDir() {
-		return collectFrom(ctx, name, now)
+		return collectFrom(ctx, name, options)
 	}
 	file, err := os.Open(name)
 	if err != nil {
@@ -77,19 +76,19 @@ func readSource(ctx context.Context, name string, stdin io.Reader, now time.Time
 		return nil, exvet.Refuse("source/unreadable", "read %q: %w", name, err)
 	}
 	if bytes.HasPrefix(start[:n], []byte("PK")) {
-		return collectFrom(ctx, name, now)
+		return collectFrom(ctx, name, options)
 	}
 	return readSnapshot(name, io.MultiReader(bytes.NewReader(start[:n]), file))
 }
 
 // collectFrom runs the collectors over a copied disk.
-func collectFrom(ctx context.Context, name string, now time.Time) (*source, error) {
+func collectFrom(ctx context.Context, name string, options collectors.Options) (*source, error) {
 	evidence, err := host.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer evidence.Close()
-	snapshot := collectors.Collect(ctx, evidence, collectors.Options{Now: now})
+	snapshot := collectors.Collect(ctx, evidence, options)
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("collect from %q: %w", name, err)
 	}
