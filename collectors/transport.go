@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/exvet/exvet"
+	"github.com/exvet/exvet/internal/xmlscan"
 )
 
 // Transport is what the disk shows of the transport services: agents, folders for messages, settings of their programs,
@@ -54,6 +55,7 @@ type TransportSetting struct {
 	Program string `json:"program"` // "EdgeTransport.exe"
 	Name    string `json:"name"`    // "use_legacy_v2_runtime", "supported_runtime", "app_domain_manager" or "code_base"
 	Value   string `json:"value"`
+	Key     string `json:"key"` // of the folder a code base leads to, once for each folder; "" for anything else
 	File    string `json:"file"`
 	Line    int    `json:"line"`
 }
@@ -244,30 +246,59 @@ func (t *Transport) settings(r *diskReader, root string) {
 		if config == nil {
 			continue
 		}
-		add := func(name, value string, line int) {
-			if r.row("settings") {
-				t.Settings = append(t.Settings, TransportSetting{Program: program, Name: name, Value: shortened(value), File: file, Line: line})
+		t.settingsOf(r, program, file, config)
+	}
+}
+
+func (t *Transport) settingsOf(r *diskReader, program, file string, config *xmlscan.Element) {
+	add := func(name, value, key string, line int) {
+		if r.row("settings") {
+			t.Settings = append(t.Settings, TransportSetting{Program: program, Name: name, Value: shortened(value), Key: key, File: file, Line: line})
+		}
+	}
+	for _, startup := range config.All("startup") {
+		if legacy := startup.Attr("useLegacyV2RuntimeActivationPolicy"); legacy != "" {
+			add("use_legacy_v2_runtime", strings.ToLower(legacy), "", startup.Line)
+		}
+		for _, runtime := range startup.Each("supportedRuntime") {
+			add("supported_runtime", runtime.Attr("version"), "", runtime.Line)
+		}
+	}
+	folders := map[string]bool{}
+	for _, runtime := range config.All("runtime") {
+		for _, name := range []string{"appDomainManagerAssembly", "appDomainManagerType"} {
+			for _, manager := range runtime.Each(name) {
+				add("app_domain_manager", name+"="+manager.Attr("value"), "", manager.Line)
 			}
 		}
-		for _, startup := range config.All("startup") {
-			if legacy := startup.Attr("useLegacyV2RuntimeActivationPolicy"); legacy != "" {
-				add("use_legacy_v2_runtime", strings.ToLower(legacy), startup.Line)
-			}
-			for _, runtime := range startup.Each("supportedRuntime") {
-				add("supported_runtime", runtime.Attr("version"), runtime.Line)
-			}
-		}
-		for _, runtime := range config.All("runtime") {
-			for _, name := range []string{"appDomainManagerAssembly", "appDomainManagerType"} {
-				for _, manager := range runtime.Each(name) {
-					add("app_domain_manager", name+"="+manager.Attr("value"), manager.Line)
-				}
-			}
-			for _, base := range runtime.All("assemblyBinding", "dependentAssembly", "codeBase") {
-				add("code_base", base.Attr("href"), base.Line)
+		for _, base := range runtime.All("assemblyBinding", "dependentAssembly", "codeBase") {
+			href := base.Attr("href")
+			key := codeBaseFolder(file[:strings.LastIndexByte(file, '\\')], href)
+			if !folders[key] {
+				folders[key] = true
+				add("code_base", href, key, base.Line)
 			}
 		}
 	}
+}
+
+// codeBaseFolder gives the key of the folder a code base of a program in a folder leads to; what is no file is its own.
+func codeBaseFolder(folder, href string) string {
+	path := href
+	if !strings.ContainsAny(href, ":%") && !strings.HasPrefix(href, `\`) && !strings.HasPrefix(href, "/") {
+		path = folder + `\` + href
+	}
+	if len(path) > 5 && strings.EqualFold(path[:5], "file:") {
+		path = strings.TrimLeft(path[5:], `/\`)
+		if len(path) < 2 || path[1] != ':' {
+			path = `\\` + path
+		}
+	}
+	key := exvet.PathKey(path)
+	if at := strings.LastIndexByte(key, '\\'); at > 0 {
+		return key[:at]
+	}
+	return key
 }
 
 func (t *Transport) extensionScripts(r *diskReader, root string) {

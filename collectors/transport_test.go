@@ -74,6 +74,9 @@ func TestTransport(t *testing.T) {
 	if want := []string{"use_legacy_v2_runtime true", "supported_runtime v2.0.50727", "app_domain_manager appDomainManagerType=Acme.M", "code_base file:///D:/Acme/x.dll"}; !reflect.DeepEqual(settings, want) {
 		t.Errorf("got %q", settings)
 	}
+	if got := facts.Settings[len(facts.Settings)-1].Key; got != `d:\acme` {
+		t.Errorf("got %q", got)
+	}
 	if len(facts.ExtensionScripts) != 1 || facts.ExtensionScripts[0].Size == 0 || strings.Contains(fmt.Sprint(facts), "hunter2") {
 		t.Errorf("got %+v", facts.ExtensionScripts)
 	}
@@ -131,5 +134,20 @@ func TestTransportGaps(t *testing.T) {
 				t.Errorf("got %+v, want a gap of %s", got.Missing, test.fact)
 			}
 		})
+	}
+}
+
+func TestCodeBaseFolder(t *testing.T) {
+	for href, want := range map[string]string{
+		`file:///D:\Acme\x.dll`:      `d:\acme`,
+		`file://files/share/x.dll`:   `\\files\share`,
+		`./Client/x.dll`:             `e:\exchange\bin\client`,
+		`..\x.dll`:                   `e:\exchange`,
+		`https://acme.example/x.dll`: `https:\acme.example`,
+		`\\files\share\x.dll`:        `\\files\share`,
+	} {
+		if got := codeBaseFolder(`E:\Exchange\Bin`, href); got != want {
+			t.Errorf("%s: got %s, want %s", href, got, want)
+		}
 	}
 }

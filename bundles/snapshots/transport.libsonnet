@@ -50,7 +50,7 @@ local mailbox = [
         { kind: kind, path: root + '\\TransportRoles\\' + kind, key: types.pathKey(root + '\\TransportRoles\\' + kind), files: 0, newest: '' }
         for kind in ['pickup', 'replay']
       ],
-      settings: [{ program: 'EdgeTransport.exe', name: 'supported_runtime', value: 'v4.0', file: root + '\\Bin\\EdgeTransport.exe.config', line: 4 }],
+      settings: [{ program: 'EdgeTransport.exe', name: 'supported_runtime', value: 'v4.0', key: '', file: root + '\\Bin\\EdgeTransport.exe.config', line: 4 }, { program: 'EdgeTransport.exe', name: 'code_base', value: 'file:///' + root + '\\bin\\Microsoft.Exchange.Net.dll', key: types.pathKey(root + '\\bin'), file: root + '\\Bin\\EdgeTransport.exe.config', line: 9 }],
       extension_scripts: [],
     } },
   },
@@ -71,8 +71,8 @@ local mailbox = [
   changedAgent(name, changes):: { facts+: { transport+: {
     agents: [if agent.name == name then agent + changes else agent for agent in super.agents],
   } } },
-  withSetting(root, name, value, program='EdgeTransport.exe'):: { facts+: { transport+: { settings+: [
-    { program: program, name: name, value: value, file: root + '\\Bin\\' + program + '.config', line: 7 },
+  withSetting(root, name, value, program='EdgeTransport.exe', key=''):: { facts+: { transport+: { settings+: [
+    { program: program, name: name, value: value, key: key, file: root + '\\Bin\\' + program + '.config', line: 7 },
   ] } } },
   withMessages(kind, files):: { facts+: { transport+: {
     folders: [if folder.kind == kind then folder { files: files, newest: '2026-11-19T07:00:00Z' } else folder for folder in super.folders],

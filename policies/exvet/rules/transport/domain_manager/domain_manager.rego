@@ -11,22 +11,33 @@
 #   severity: high
 #   clause: C5
 #   basis: inference
-#   needs: [transport.settings]
+#   needs: [transport.settings, exchange.root]
 #   remediation: >-
 #     Treat it as a possible compromise: isolate the server, keep the file with its times and hash as
 #     evidence, and follow your incident response. Do not just delete it.
 package exvet.rules.transport.domain_manager
 
+import data.exvet.path
 import data.exvet.rule
 
 about := rule.about(rego.metadata.chain())
 
 findings contains finding if {
 	some setting in input.facts.transport.settings
-	setting.name in {"app_domain_manager", "code_base"}
+	_foreign(setting)
 	finding := {
 		"subject": rule.subject(["config", concat("/", [setting.program, setting.name])]),
 		"message": sprintf("%s loads code before its own: %s", [setting.program, setting.value]),
 		"evidence": [rule.evidence(setting, setting.value)],
 	}
+}
+
+_foreign(setting) if setting.name == "app_domain_manager"
+
+_foreign(setting) if {
+	setting.name == "code_base"
+	path.exchange_root != ""
+	place := path.token(setting.key)
+	not path.below(place, "{exchange}")
+	not path.below(place, "{windir}")
 }
