@@ -2,7 +2,7 @@
 
 export CGO_ENABLED ?= 0
 
-.PHONY: build demo test lint fmt schema fixtures docs bench windows clean
+.PHONY: build demo test test-wine lint fmt schema fixtures docs bench windows clean
 
 build: ## the program: bin/exvet
 	@mkdir -p bin
@@ -16,13 +16,16 @@ demo: build ## the main job on an example server with foreign integrations; find
 test: ## everything this machine allows
 	@tools/test.sh
 
+test-wine: ## exvet.exe on made servers in Wine; the first run makes a Windows of 700 MB in the user's cache
+	go test -count=1 -v ./testdata/wine
+
 lint: ## the linters alone
 	@tools/test.sh lint
 
 fmt: ## lay every source out as the linters want it
 	@tools/fmt.sh
 
-schema: ## draw snapshot.schema.json and report.schema.json from the Go types
+schema: ## draw the schemas of snapshots, reports, waivers and probes from the Go types
 	go test ./collectors -run '^TestSchema' -update
 
 fixtures: ## render fixtures and known data from Jsonnet
@@ -36,8 +39,9 @@ bench: ## how long the work takes, beside other readers where there are some
 	cd tools/evtx && go test -run '^$$' -bench . -benchmem
 
 windows: ## bin/windows-amd64/exvet.exe and bin/windows-arm64/exvet.exe
+	tools/resources.sh
 	GOOS=windows GOARCH=amd64 go build -trimpath -o bin/windows-amd64/exvet.exe ./cmd/exvet
 	GOOS=windows GOARCH=arm64 go build -trimpath -o bin/windows-arm64/exvet.exe ./cmd/exvet
 
 clean:
-	rm -rf bin
+	rm -rf bin cmd/exvet/*.syso

@@ -5,12 +5,14 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 
 	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/bundle"
 
 	"github.com/exvet/exvet"
 	"github.com/exvet/exvet/policies"
@@ -22,7 +24,13 @@ type Bundle struct {
 	Roots   []string               // what it owns below data: "exvet", "org/acme"
 	Modules map[string]*ast.Module // by file, as errors name it
 	Data    map[string]any
-	Rules   []Rule // sorted by id
+	Rules   []Rule         // sorted by id
+	Waivers []exvet.Waiver // of its data
+	Probes  []exvet.Probe  // likewise: facts its rules need
+	Stamp   Stamp
+
+	sources  tree // the files that count
+	manifest bundle.Manifest
 }
 
 // A Rule is one rule and the place it is written in.
@@ -35,23 +43,18 @@ type Rule struct {
 	Line    int // of the rule's METADATA
 }
 
-const coreName = "core"
-
 // Core loads the rules built into exvet.
 func Core() (*Bundle, error) {
 	tree, err := read(context.Background(), policies.Files)
 	if err != nil {
 		return nil, err
 	}
-	loaded, err := tree.load("policies")
+	loaded, err := tree.core("policies")
 	if err != nil {
 		return nil, err
 	}
-	if err := loaded.own([]string{"exvet"}); err != nil {
-		return nil, err
-	}
-	loaded.Info.Name, loaded.Info.SignedBy = coreName, "embedded"
-	return loaded, loaded.describe()
+	loaded.Info.SignedBy, loaded.Info.Trust = exvet.TrustEmbedded, exvet.TrustEmbedded
+	return loaded, nil
 }
 
 // Load reads an organisation's rules from a local directory: a bundle as `opa build --bundle` takes it. Its
@@ -59,20 +62,60 @@ func Core() (*Bundle, error) {
 // (*_test.rego), hidden files and the folder fixtures/ are left out. What does not keep to the contract is an
 // exvet.Refusal; Faults lists all of it.
 func Load(ctx context.Context, path string) (*Bundle, error) {
+	return fromDirectory(ctx, path, tree.organised)
+}
+
+// LoadCore reads rules that replace the embedded ones from a local directory: a working copy of policies/.
+func LoadCore(ctx context.Context, path string) (*Bundle, error) {
+	return fromDirectory(ctx, path, tree.core)
+}
+
+func fromDirectory(ctx context.Context, path string, load func(tree, string) (*Bundle, error)) (*Bundle, error) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, exvet.Refuse("bundle/not-found", "%q does not exist; pass the directory that holds org/<name>/", path)
+		return nil, exvet.Refuse("bundle/not-found", "%q does not exist; pass the directory that holds org/<name>/, or an archive", path)
 	case err != nil:
 		return nil, exvet.Refuse("bundle/not-found", "read %q: %w", path, err)
 	case !info.IsDir():
 		return nil, exvet.Refuse("bundle/not-found", "%q is a file; pass the directory that holds org/<name>/", path)
 	}
-	tree, err := read(ctx, os.DirFS(path))
+	files, err := read(ctx, os.DirFS(path))
 	if err != nil {
 		return nil, within(path, err)
 	}
-	loaded, err := tree.load(filepath.Clean(path))
+	loaded, err := load(files, filepath.Clean(path))
+	if err != nil {
+		return nil, err
+	}
+	loaded.Info.Trust = exvet.TrustDirectory
+	return loaded, nil
+}
+
+const (
+	coreName = "core"
+	coreRoot = "exvet"
+)
+
+// IsCore reports whether the bundle is the embedded one or may replace it.
+func (b *Bundle) IsCore() bool { return b.Info.Name == coreName }
+
+// core loads files as the rules that exvet brings.
+func (t tree) core(base string) (*Bundle, error) {
+	loaded, err := t.load(base)
+	if err != nil {
+		return nil, err
+	}
+	if err := loaded.own([]string{coreRoot}); err != nil {
+		return nil, err
+	}
+	loaded.Info.Name = coreName
+	return loaded, loaded.describe()
+}
+
+// organised loads files as the rules of an organisation.
+func (t tree) organised(base string) (*Bundle, error) {
+	loaded, err := t.load(base)
 	if err != nil {
 		return nil, err
 	}
@@ -84,6 +127,9 @@ func Load(ctx context.Context, path string) (*Bundle, error) {
 		return nil, err
 	}
 	loaded.Info.Name = name
+	if err := loaded.organise(t, base); err != nil {
+		return nil, err
+	}
 	return loaded, loaded.describe()
 }
 
@@ -125,7 +171,8 @@ func (b *Bundle) describe() error {
 		ids[rule.ID] = rule
 		b.Rules = append(b.Rules, rule)
 	}
-	if len(packages) == 0 && len(found) == 0 {
+	data := len(b.Waivers) + len(b.Probes) + len(b.Info.Settings)
+	if len(packages) == 0 && len(found) == 0 && data == 0 {
 		return exvet.Refuse("bundle/empty", "bundle %q holds no rule; rules are packages %s", b.Info.Name, rulePattern(b.Info.Name))
 	}
 	slices.SortFunc(b.Rules, func(a, b Rule) int { return cmp.Compare(a.ID, b.ID) })
@@ -137,11 +184,11 @@ func duplicate(first, second Rule) error {
 		second.File, second.Line, second.ID, first.File, first.Line)
 }
 
-// within names the directory in a refusal that has no file.
+// within names the directory or archive in a refusal that has no file.
 func within(path string, err error) error {
 	var refusal *exvet.Refusal
 	if errors.As(err, &refusal) {
-		return exvet.Refuse(refusal.Reason, "%s: %w", path, refusal.Err)
+		return &exvet.Refusal{Code: refusal.Code, Reason: refusal.Reason, Err: fmt.Errorf("%s: %w", path, refusal.Err)}
 	}
 	return err
 }

@@ -27,10 +27,16 @@ import (
 const (
 	maxEntries  = 50_000
 	maxFileSize = 64 << 20
-	maxSize     = 256 << 20
+	maxSize     = 128 << 20
+	maxPolicy   = 1 << 20 // one file of Rego
+	maxValues   = 4 << 20 // in one file of data
 )
 
-const manifestFile = ".manifest"
+// Files of a bundle that are neither policy nor data.
+const (
+	manifestFile   = ".manifest"
+	signaturesFile = ".signatures.json"
+)
 
 // A tree is the files of a bundle that count, by slash-separated name.
 type tree map[string][]byte
@@ -55,6 +61,9 @@ func read(ctx context.Context, files fs.FS) (tree, error) {
 		}
 		content, err := readFile(files, name)
 		if err != nil {
+			return err
+		}
+		if err := affordable(name, content); err != nil {
 			return err
 		}
 		if size += int64(len(content)); size > maxSize {
@@ -82,6 +91,38 @@ func readFile(files fs.FS, name string) ([]byte, error) {
 	return content, nil
 }
 
+// counted leaves out what does not count, and refuses policies and data that would cost much more to parse than to hold.
+func (t tree) counted() (tree, error) {
+	found := tree{}
+	for _, name := range slices.Sorted(maps.Keys(t)) {
+		if skip(name, false) || strings.HasPrefix(name, fixtures+"/") || hidden(name) {
+			continue
+		}
+		if err := affordable(name, t[name]); err != nil {
+			return nil, err
+		}
+		found[name] = t[name]
+	}
+	return found, nil
+}
+
+// hidden reports whether a folder on the way to a file is hidden.
+func hidden(name string) bool {
+	return strings.HasPrefix(name, ".") && strings.Contains(name, "/") || strings.Contains(path.Dir(name), "/.")
+}
+
+func affordable(name string, content []byte) error {
+	if path.Ext(name) == ".rego" && len(content) > maxPolicy {
+		return exvet.Refuse("bundle/too-large", "%s is larger than %d KiB", name, maxPolicy>>10)
+	}
+	if bundle.IsStructuredDoc(name) {
+		if values := bytes.Count(content, []byte(",")) + bytes.Count(content, []byte("[")) + bytes.Count(content, []byte("{")); values > maxValues {
+			return exvet.Refuse("bundle/too-large", "%s holds more than %d values", name, maxValues)
+		}
+	}
+	return nil
+}
+
 // leadsToFolder reports whether an entry is a folder or a link to one: rules behind a link are refused, never
 // skipped in silence.
 func leadsToFolder(files fs.FS, name string, entry fs.DirEntry) bool {
@@ -92,6 +133,9 @@ func leadsToFolder(files fs.FS, name string, entry fs.DirEntry) bool {
 	return err == nil && info.IsDir()
 }
 
+// fixtures is the folder of snapshots that an organisation's tests read.
+const fixtures = "fixtures"
+
 // skip says which names do not count.
 func skip(name string, dir bool) bool {
 	base := path.Base(name)
@@ -101,7 +145,7 @@ func skip(name string, dir bool) bool {
 	case strings.HasPrefix(base, "."):
 		return true
 	case dir:
-		return name == "fixtures"
+		return name == fixtures
 	case strings.HasSuffix(base, "_test.rego"):
 		return true
 	}
@@ -126,11 +170,19 @@ func (t tree) digest() string {
 
 // load parses the files as OPA's bundle reader does; base is put before their names. Roots are the manifest's, or nil.
 func (t tree) load(base string) (*Bundle, error) {
-	manifest, roots, err := t.manifest(base)
+	manifest, rest, err := t.manifest(base)
 	if err != nil {
 		return nil, err
 	}
-	reader := bundle.NewCustomReader(&treeLoader{files: t, manifest: manifest, names: slices.Sorted(maps.Keys(t))}).
+	stamp, err := StampOf(manifest)
+	if err != nil {
+		return nil, within(base, err)
+	}
+	var roots []string
+	if manifest.Roots != nil {
+		roots = *manifest.Roots
+	}
+	reader := bundle.NewCustomReader(&treeLoader{files: t, manifest: rest, names: slices.Sorted(maps.Keys(t))}).
 		WithBaseDir(base).
 		WithProcessAnnotations(true).
 		WithSkipBundleVerification(true).
@@ -140,8 +192,8 @@ func (t tree) load(base string) (*Bundle, error) {
 		return nil, t.parseError(base, reader.ParserOptions(), err)
 	}
 	loaded := &Bundle{
-		Info:  exvet.Bundle{Revision: read.Manifest.Revision, Digest: t.digest()},
-		Roots: roots, Modules: make(map[string]*ast.Module, len(read.Modules)), Data: read.Data,
+		Info:  exvet.Bundle{Revision: read.Manifest.Revision, Serial: stamp.Serial, Digest: t.digest()},
+		Stamp: stamp, sources: t, manifest: manifest, Roots: roots, Modules: make(map[string]*ast.Module, len(read.Modules)), Data: read.Data,
 	}
 	for _, module := range read.Modules {
 		loaded.Modules[module.Path] = module.Parsed
@@ -149,25 +201,25 @@ func (t tree) load(base string) (*Bundle, error) {
 	return loaded, nil
 }
 
-// manifest takes the roots out of the manifest: they are checked here, with file and line, rather than by OPA's reader.
-func (t tree) manifest(base string) (rest []byte, roots []string, err error) {
+// manifest reads the manifest, and gives it once more without roots: they are checked here, with file and line, rather than by
+// OPA's reader.
+func (t tree) manifest(base string) (manifest bundle.Manifest, rest []byte, err error) {
 	content, ok := t[manifestFile]
 	if !ok {
-		return nil, nil, nil
+		return manifest, nil, nil
 	}
-	var manifest bundle.Manifest
 	if err := json.Unmarshal(content, &manifest); err != nil {
-		return nil, nil, exvet.Refuse("bundle/parse", "%s: %w", filepath.Join(base, manifestFile), err)
+		return manifest, nil, exvet.Refuse("bundle/parse", "%s: %w", filepath.Join(base, manifestFile), err)
 	}
 	if manifest.Roots != nil {
-		roots = *manifest.Roots
+		for i, root := range *manifest.Roots {
+			(*manifest.Roots)[i] = strings.Trim(root, "/")
+		}
 	}
-	for i := range roots {
-		roots[i] = strings.Trim(roots[i], "/")
-	}
-	manifest.Roots = nil
-	rest, err = json.Marshal(manifest)
-	return rest, roots, err
+	without := manifest
+	without.Roots = nil
+	rest, err = json.Marshal(without)
+	return manifest, rest, err
 }
 
 // parseError names every file at fault, in the order of names: OPA's reader parses side by side and names one.

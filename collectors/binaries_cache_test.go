@@ -39,7 +39,7 @@ func TestCache(t *testing.T) {
 		}
 		defer evidence.Close()
 		facts := naming{{Key: `c:\acme\a.dll`, By: "iis.filters:a"}}
-		table, err := collectBinaries(context.Background(), evidence, slices.Values([]any{facts}), Options{Now: now, Cache: cache})
+		table, err := collectBinaries(context.Background(), evidence, slices.Values([]any{facts}), Options{now: now, Cache: cache})
 		if table == nil || len(table.List) != 1 {
 			t.Fatal(table, err)
 		}

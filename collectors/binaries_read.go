@@ -19,9 +19,9 @@ import (
 
 // Bounds of reading.
 const (
-	maxFile   = 256 << 20        // octets of one file that must be held whole, as those of a zip must
-	maxMemory = 256 << 20        // octets of all such files at a time
-	spareTime = 10 * time.Second // of the collector's limit, to hand over what there is
+	maxFile   = 256 << 20 // octets of one file that must be held whole, as those of a zip must
+	maxMemory = 256 << 20 // octets of all such files at a time
+	spareTime = 10        // parts of the collector's limit, of which the last is to hand over what there is
 )
 
 // A fileReader reads files and judges their signatures.
@@ -43,7 +43,7 @@ func newFileReader(ctx context.Context, host exvet.Host, options Options) (*file
 func (r *fileReader) read(ctx context.Context, rows []*mentionedFile) error {
 	if deadline, ok := ctx.Deadline(); ok {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-spareTime))
+		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-time.Until(deadline)/spareTime))
 		defer cancel()
 	}
 	for _, row := range rows {
@@ -53,12 +53,12 @@ func (r *fileReader) read(ctx context.Context, rows []*mentionedFile) error {
 		r.settle(rows)
 	}
 	if r.trust == nil {
-		found, err := newTrust(ctx, r.host, r.options.Now)
+		found, err := newTrust(ctx, r.host, r.options.now)
 		if err != nil {
 			return err
 		}
 		r.trust = found
-		r.cache = &binaryCache{folder: r.options.Cache, trust: found.fingerprint(r.options.Now)}
+		r.cache = &binaryCache{folder: r.options.Cache, trust: found.fingerprint(r.options.now)}
 	}
 	var group sync.WaitGroup
 	next := make(chan *mentionedFile)
@@ -67,8 +67,8 @@ func (r *fileReader) read(ctx context.Context, rows []*mentionedFile) error {
 		group.Go(func() {
 			for row := range next {
 				r.fill(ctx, row)
-				if n := int(done.Add(1)); r.options.Progress != nil && (n%50 == 0 || n == len(rows)) {
-					r.options.Progress(n, len(rows))
+				if n := int(done.Add(1)); r.options.Files != nil && (n%50 == 0 || n == len(rows)) {
+					r.options.Files(n, len(rows))
 				}
 			}
 		})

@@ -28,7 +28,7 @@ func looked(t *testing.T, files map[string]string, named ...string) (map[string]
 	}
 	var before []any
 	before = append(before, facts)
-	table, err := collectBinaries(context.Background(), newDisk(files), slices.Values(before), Options{Now: time.Unix(0, 0)})
+	table, err := collectBinaries(context.Background(), newDisk(files), slices.Values(before), Options{now: time.Unix(0, 0)})
 	byKey := map[string]Binary{}
 	if table != nil {
 		for _, row := range table.List {
@@ -58,10 +58,10 @@ func TestBinariesStatus(t *testing.T) {
 		{"there, spelled otherwise", map[string]string{"C/ACME/One.DLL": "x"}, `c:\acme\one.dll`, "read"},
 		{"not in a folder that was copied", some, `c:\acme\three.dll`, "absent"},
 		{"not in a folder with other kinds of files", some, `c:\acme\three.exe`, "not_in_evidence"},
-		{"folder not copied", some, `c:\other\one.dll`, "not_in_evidence"},
+		{"folder not copied", some, `c:\nowhere\one.dll`, "not_in_evidence"},
 		{"drive not copied", some, `d:\acme\one.dll`, "not_in_evidence"},
-		{"folder missing from a whole disk", whole, `c:\other\one.dll`, "absent"},
-		{"another drive than the whole disk", whole, `d:\other\one.dll`, "not_in_evidence"},
+		{"folder missing from a whole disk", whole, `c:\nowhere\one.dll`, "absent"},
+		{"another drive than the whole disk", whole, `d:\nowhere\one.dll`, "not_in_evidence"},
 		{"another computer", some, `\\server\share\one.dll`, "not_in_evidence"},
 		{"a variable", some, `%acme%\one.dll`, "not_in_evidence"},
 		{"no drive", some, `one.dll`, "not_in_evidence"},

@@ -2,6 +2,7 @@
 package collectors
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,13 +25,6 @@ type Collector struct {
 	Facts   reflect.Type // type of the section's facts; the snapshot schema is drawn from it
 	collect func(context.Context, exvet.Host) (any, error)
 	last    func(context.Context, exvet.Host, iter.Seq[any], Options) (any, error) // in place of collect: from the facts of all others
-}
-
-// Options say how to look.
-type Options struct {
-	Now      time.Time             // when the snapshot says it was taken; signatures without a time stamp must be valid then
-	Progress func(done, total int) // hears how many files were read, now and then; may be nil
-	Cache    string                // folder that keeps what was found out of files; "" for none
 }
 
 // All lists the collectors.
@@ -79,11 +73,27 @@ func defineLast[F any](name, about string, collect func(context.Context, exvet.H
 	}
 }
 
+// Options say how a host is collected from.
+type Options struct {
+	Limit    time.Duration         // how long one collector may take; 0 is Limit
+	Progress func(section string)  // told of each section that is done, from several goroutines; nil tells nobody
+	Files    func(done, total int) // told of files that were read, now and then, from several goroutines; likewise
+	Probes   []exvet.Probe         // what organisations ask for besides
+	Cache    string                // folder that keeps what was found out of files; "" for none
+
+	now time.Time
+}
+
 // Collect runs every collector side by side, those that need the facts of others after them, each under Limit and
 // each alone: one that fails, hangs or panics costs its own section only.
-func Collect(ctx context.Context, host exvet.Host, options Options) *exvet.Snapshot {
+func Collect(ctx context.Context, host exvet.Host, now time.Time) *exvet.Snapshot {
+	return Options{}.Collect(ctx, host, now)
+}
+
+// Collect is the function Collect with options. When ctx ends, the snapshot holds what was seen until then.
+func (o Options) Collect(ctx context.Context, host exvet.Host, now time.Time) *exvet.Snapshot {
 	all := All()
-	now := options.Now
+	o.now = now
 	snapshot := &exvet.Snapshot{
 		Format: exvet.SnapshotFormat, CollectedAt: now.UTC().Truncate(time.Second), Source: host.Kind(),
 		Server:    exvet.Server{Roles: []string{}},
@@ -96,7 +106,12 @@ func Collect(ctx context.Context, host exvet.Host, options Options) *exvet.Snaps
 	answers := make([]answer, len(all))
 	var group sync.WaitGroup
 	start := func(i int, collect func(context.Context) (any, error)) {
-		group.Go(func() { answers[i].facts, answers[i].err = run(ctx, all[i].Name, collect) })
+		group.Go(func() {
+			answers[i].facts, answers[i].err = run(ctx, all[i].Name, cmp.Or(o.Limit, Limit), collect)
+			if o.Progress != nil {
+				o.Progress(all[i].Name)
+			}
+		})
 	}
 	for i, collector := range all {
 		if collector.collect != nil {
@@ -111,7 +126,7 @@ func Collect(ctx context.Context, host exvet.Host, options Options) *exvet.Snaps
 	for i, collector := range all {
 		if collector.last != nil {
 			start(i, func(ctx context.Context) (any, error) {
-				return collector.last(ctx, host, slices.Values(before), options)
+				return collector.last(ctx, host, slices.Values(before), o)
 			})
 		}
 	}
@@ -126,12 +141,16 @@ func Collect(ctx context.Context, host exvet.Host, options Options) *exvet.Snaps
 			snapshot.Server = found.server()
 		}
 	}
+	probe(ctx, host, snapshot, o.Probes)
 	return snapshot
 }
 
-// run calls one collector and gives up on it after Limit.
-func run(ctx context.Context, name string, collect func(context.Context) (any, error)) (any, error) {
-	ctx, cancel := context.WithTimeout(ctx, Limit)
+// grace is how long a collector that was told to stop may take to hand over what it has.
+const grace = 2 * time.Second
+
+// run calls one collector and gives up on it after a limit.
+func run(ctx context.Context, name string, limit time.Duration, collect func(context.Context) (any, error)) (any, error) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	type answer struct {
 		facts any
@@ -147,15 +166,34 @@ func run(ctx context.Context, name string, collect func(context.Context) (any, e
 		facts, err := collect(ctx)
 		done <- answer{facts, err}
 	}()
+	stopped := func() error {
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			return fmt.Errorf("collector %s gave up after %s", name, limit)
+		}
+		return fmt.Errorf("collector %s was stopped", name)
+	}
 	select {
 	case a := <-done:
 		return a.facts, a.err
 	case <-ctx.Done():
-		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			return nil, fmt.Errorf("collector %s gave up after %s", name, Limit)
-		}
-		return nil, fmt.Errorf("collector %s was stopped", name)
 	}
+	select {
+	case a := <-done:
+		return a.facts, errors.Join(stopped(), withoutStops(a.err))
+	case <-time.After(grace):
+		return nil, stopped()
+	}
+}
+
+// withoutStops takes out of an error what only says that the context has ended.
+func withoutStops(err error) error {
+	var kept []error
+	for _, cause := range leaves(err) {
+		if !errors.Is(cause, context.Canceled) && !errors.Is(cause, context.DeadlineExceeded) {
+			kept = append(kept, cause)
+		}
+	}
+	return errors.Join(kept...)
 }
 
 // section sums up what a collector answered.

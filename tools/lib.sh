@@ -4,12 +4,13 @@
 golangci() { go tool -modfile=tools/go.mod golangci-lint "$@"; }
 jsonnetfmt() { go tool -modfile=tools/go.mod jsonnetfmt "$@"; }
 jsonnet_lint() { go tool -modfile=tools/go.mod jsonnet-lint "$@"; }
+winres() { go tool -modfile=tools/go.mod go-winres "$@"; }
 regal() { go tool -modfile=tools/regal/go.mod regal "$@"; }
 opa() { go tool -modfile=tools/opa/go.mod opa "$@"; }
 
-# jsonnet_files lists every Jsonnet source, one a line.
+# jsonnet_files lists every Jsonnet source, one a line. Those of the example import the library exvet holds, which only exvet finds.
 jsonnet_files() {
-  find . \( -name .git -o -name bin -o -path ./tools \) -prune -o \
+  find . \( -name .git -o -name bin -o -path ./tools -o -path ./bundles/example \) -prune -o \
     \( -name '*.jsonnet' -o -name '*.libsonnet' \) -print | sort
 }
 

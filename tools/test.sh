@@ -79,8 +79,12 @@ opa_fmt() {
   fi
 }
 
+# wine_tests runs exvet.exe on made servers. It needs no cgo.
+wine_tests() { CGO_ENABLED=0 go vet ./testdata/wine && CGO_ENABLED=0 go test -count=1 -timeout 10m ./testdata/wine; }
+
 windows_build() {
   GOOS=windows GOARCH=amd64 go vet ./... || return 1
+  tools/resources.sh || return 1
   local arch
   for arch in amd64 arm64; do
     GOOS=windows GOARCH=$arch go build -o /dev/null ./cmd/exvet || return 1
@@ -111,6 +115,8 @@ if [ "${1:-}" != lint ]; then
   step "go test ${race[*]}" go_tests
   if [ ${#race[@]} -gt 0 ]; then step "every fixture" go test -count=1 ./internal/engine -run TestFixtures; fi
   step "windows build" windows_build
+  missing=$(testdata/wine/prepare.sh needs | paste -sd, -)
+  if [ -z "$missing" ]; then step "wine" wine_tests; else skip "wine" "missing: $missing"; fi
 fi
 
 for line in "${skipped[@]}" "${optional[@]}"; do printf 'skipped  %s\n' "$line"; done

@@ -85,7 +85,7 @@ local microsoft = embedded('Microsoft Corporation', 'Microsoft Corporation', 'Mi
     facts+: { binaries: {
       list: [
         $.file(root + '\\Bin\\kerbauth.dll', $.microsoft, ['iis.global_modules:kerbauth']),
-        $.file(root + '\\FrontEnd\\HttpProxy\\bin\\owaauth.dll', $.microsoft, ['iis.filters:Exchange OWA Cookie Authentication ISAPI Filter']),
+        $.file(root + '\\FrontEnd\\HttpProxy\\bin\\owaauth.dll', $.microsoft),
       ],
       assemblies: [],
       managed: $.of(0),

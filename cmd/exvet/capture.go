@@ -15,7 +15,7 @@ import (
 )
 
 // captureFrom looks at a copied disk and writes what was read of it into a zip. The source is what collectors saw.
-func captureFrom(ctx context.Context, name, file string, now time.Time, options capture.Options) (*source, error) {
+func captureFrom(ctx context.Context, name, file string, now time.Time, options capture.Options, probes []exvet.Probe) (*source, error) {
 	if info, err := os.Stat(name); err == nil && !info.IsDir() {
 		if other, err := os.Stat(file); err == nil && os.SameFile(info, other) {
 			return nil, exvet.Refuse("usage/raw", "--raw %q is the source itself; name another file", file)
@@ -27,7 +27,7 @@ func captureFrom(ctx context.Context, name, file string, now time.Time, options 
 	}
 	defer evidence.Close()
 	recorder := capture.Record(evidence)
-	snapshot := collectors.Collect(ctx, recorder, collectors.Options{Now: now})
+	snapshot := collectors.Options{Probes: probes}.Collect(ctx, recorder, now)
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("collect from %q: %w", name, err)
 	}

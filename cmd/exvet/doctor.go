@@ -21,7 +21,7 @@ func doctorCommand() *cobra.Command {
 		Short: "Say what can be read here, what would be unknown, and why",
 		Long: "Doctor looks at a SOURCE as scan does and says which sections of facts it can deliver to this account, which rules\n" +
 			"would stay unknown and why, and what to do about it. It judges nothing.",
-		Annotations: exits(exvet.ExitClean, exvet.ExitFailure, exvet.ExitUnknown, exvet.ExitInput),
+		Annotations: exits(exvet.ExitClean, exvet.ExitFailure, exvet.ExitUnknown, exvet.ExitInput, exvet.ExitUntrusted, exvet.ExitWrongBuild),
 		Example:     "  exvet doctor evidence/ex01",
 		Args:        arguments(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -31,8 +31,8 @@ func doctorCommand() *cobra.Command {
 	set := cmd.Flags()
 	set.SortFlags = false
 	set.StringArrayVarP(&outputs, "output-format", "o", nil, "as `FORMAT[=FILE]`: json, text; repeatable (default text)")
-	set.StringArrayVar(&flags.bundles, "bundle", nil, "ask the rules in `DIR`, too; repeatable")
 	set.BoolVar(&flags.noColor, "no-color", false, "no colour, as with the environment variable NO_COLOR")
+	flags.define(cmd)
 	return cmd
 }
 

@@ -36,7 +36,7 @@ func TestCollectedFixture(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer disk.Close()
-	got, err := report.JSON(collectors.Collect(context.Background(), disk, collectors.Options{Now: fixtureTime}))
+	got, err := report.JSON(collectors.Collect(context.Background(), disk, fixtureTime))
 	if err != nil {
 		t.Fatal(err)
 	}

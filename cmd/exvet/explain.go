@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/exvet/exvet"
+	"github.com/exvet/exvet/collectors"
 	"github.com/exvet/exvet/internal/engine"
 	"github.com/exvet/exvet/internal/report"
 )
@@ -25,13 +26,13 @@ func explain(ctx context.Context, names []string, flags scanFlags, now time.Time
 	if _, err := path.Match(flags.explain, ""); err != nil || strings.ContainsAny(flags.explain, `*?[`) {
 		return exvet.Refuse("usage/explain", "--explain %q is no id; name one rule, as exvet rule list shows them", flags.explain)
 	}
-	rules, err := loadEngine(ctx, flags.bundles)
+	rules, err := flags.engine(ctx, now)
 	if err != nil {
 		return err
 	}
 	explained := []exvet.Explanation{}
 	for _, name := range names {
-		server, err := readSource(ctx, name, stdin, lookOptions(now, flags.cache, stderr, true))
+		server, err := readSource(ctx, name, stdin, now, collectors.Options{Probes: rules.Probes()})
 		if err != nil {
 			return err
 		}

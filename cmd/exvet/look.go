@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"time"
 
 	"golang.org/x/term"
 
@@ -14,11 +13,11 @@ import (
 const cacheUsage = "keep what was found out of files in `DIR`, and use it while they do not change (default off); whoever can write there is believed"
 
 // lookOptions say how to look at a server. Progress is told to a terminal only.
-func lookOptions(now time.Time, cache string, stderr io.Writer, quiet bool) collectors.Options {
-	options := collectors.Options{Now: now, Cache: cache}
+func lookOptions(cache string, stderr io.Writer, quiet bool) collectors.Options {
+	options := collectors.Options{Cache: cache}
 	screen, ok := stderr.(*os.File)
 	if !quiet && ok && term.IsTerminal(int(screen.Fd())) {
-		options.Progress = func(done, total int) {
+		options.Files = func(done, total int) {
 			end := ""
 			if done == total {
 				end = "\r\x1b[K" // leaves the line as it was

@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -29,8 +30,9 @@ func ruleCommand() *cobra.Command {
 
 // ruleFlags are the flags of list and show.
 type ruleFlags struct {
+	ruleSources
+
 	outputs []string
-	bundles []string
 	noColor bool
 }
 
@@ -38,8 +40,8 @@ func (f *ruleFlags) define(cmd *cobra.Command) {
 	set := cmd.Flags()
 	set.SortFlags = false
 	set.StringArrayVarP(&f.outputs, "output-format", "o", nil, "write as `FORMAT[=FILE]`: text, json; repeatable (default text)")
-	set.StringArrayVar(&f.bundles, "bundle", nil, "add the rules in `DIR`; repeatable")
 	set.BoolVar(&f.noColor, "no-color", false, "no colour, as with the environment variable NO_COLOR")
+	f.ruleSources.define(cmd)
 }
 
 // A listedRule is a rule as `rule list -o json` and `rule show -o json` write it.
@@ -62,11 +64,11 @@ func ruleListCommand() *cobra.Command {
 		Use:         "list [flags]",
 		Short:       "List the rules",
 		Long:        "List shows one line a rule: its id, stance, severity, the clause of the KB it stands on, and its title.",
-		Annotations: exits(exvet.ExitClean, exvet.ExitFailure, exvet.ExitInput),
+		Annotations: exits(exvet.ExitClean, exvet.ExitFailure, exvet.ExitInput, exvet.ExitUntrusted, exvet.ExitWrongBuild),
 		Example:     "  exvet rule list --bundle our-rules",
 		Args:        arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			judge, err := loadEngine(cmd.Context(), flags.bundles)
+			judge, err := flags.engine(cmd.Context(), time.Now())
 			if err != nil {
 				return err
 			}
@@ -90,11 +92,11 @@ func ruleShowCommand() *cobra.Command {
 		Use:         "show [flags] ID",
 		Short:       "Explain a rule: what it looks for, why, and what to do",
 		Long:        "Show says what a rule looks for and why, which facts it needs, what to do where it is found, the supported way\nto the same end, and how to prove the point without it.",
-		Annotations: exits(exvet.ExitClean, exvet.ExitFailure, exvet.ExitInput),
+		Annotations: exits(exvet.ExitClean, exvet.ExitFailure, exvet.ExitInput, exvet.ExitUntrusted, exvet.ExitWrongBuild),
 		Example:     "  exvet rule show EXV-IIS-001",
 		Args:        arguments(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			judge, err := loadEngine(cmd.Context(), flags.bundles)
+			judge, err := flags.engine(cmd.Context(), time.Now())
 			if err != nil {
 				return err
 			}

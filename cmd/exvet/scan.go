@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"io"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -10,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/exvet/exvet"
-	"github.com/exvet/exvet/bundles"
 	"github.com/exvet/exvet/collectors"
 	"github.com/exvet/exvet/internal/diff"
 	"github.com/exvet/exvet/internal/engine"
@@ -19,8 +19,10 @@ import (
 
 // scanFlags are the flags of scan as they were typed.
 type scanFlags struct {
+	ruleSources
+
 	outputs []string
-	bundles []string
+	waivers []string
 	rules   []string
 	skip    []string
 	explain string
@@ -31,19 +33,26 @@ type scanFlags struct {
 	whatIf  []string
 	quiet   bool
 	noColor bool
+	live    liveFlags
 }
 
 func scanCommand() *cobra.Command {
 	var flags scanFlags
 	cmd := &cobra.Command{
-		Use:   "scan [flags] SOURCE...",
+		Use:   "scan [flags] [SOURCE...]",
 		Short: "Look at a server and judge it",
-		Long: "Scan looks at each SOURCE and judges it by the rules. A SOURCE is a snapshot file, - (a snapshot on standard\n" +
-			"input), a copied disk (a directory that holds C/Windows, C/Program Files, ...) or a zip of one. Several give one\n" +
-			"report with one section a server. Nothing is written to a source and no network is used.",
-		Annotations: exits(exvet.ExitClean, exvet.ExitFailure, exvet.ExitFindings, exvet.ExitUnknown, exvet.ExitInput),
-		Example:     "  exvet scan evidence/ex01 -o text -o json=ex01.json",
+		Long: "Scan looks at each SOURCE and judges it by the rules. Without one it looks at the server it runs on (Windows only);\n" +
+			"run it as administrator there. A SOURCE is a snapshot file, - (a snapshot on standard input), a copied disk (a\n" +
+			"directory that holds C/Windows, C/Program Files, ...) or a zip of one. Several give one report with one section a\n" +
+			"server. Nothing is written to a source, and no network is used unless --bundle or --core names an address. Ctrl-C\n" +
+			"ends a scan of this server with a report of what was seen until then.",
+		Annotations: exits(exvet.ExitClean, exvet.ExitFailure, exvet.ExitFindings, exvet.ExitUnknown, exvet.ExitInput,
+			exvet.ExitUntrusted, exvet.ExitWrongBuild),
+		Example: "  exvet scan evidence/ex01 -o text -o json=ex01.json",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := flags.live.check(cmd, args); err != nil {
+				return err
+			}
 			return scan(cmd.Context(), args, flags, cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
@@ -51,7 +60,7 @@ func scanCommand() *cobra.Command {
 	set.SortFlags = false
 	set.StringArrayVarP(&flags.outputs, "output-format", "o", nil,
 		"report as `FORMAT[=FILE]`: "+strings.Join(report.Formats(), ", ")+"; repeatable (default text)")
-	set.StringArrayVar(&flags.bundles, "bundle", nil, "add the rules in `DIR`; repeatable")
+	set.StringArrayVar(&flags.waivers, "waivers", nil, "mark what the waivers in `FILE` cover: YAML, JSON or Jsonnet; repeatable")
 	set.StringArrayVar(&flags.rules, "rule", nil, "ask only rules whose id is like `GLOB`; repeatable")
 	set.StringArrayVar(&flags.skip, "skip-rule", nil, "leave out rules whose id is like `GLOB`; repeatable")
 	set.StringVar(&flags.explain, "explain", "", "say why rule `ID` found something or not, line by line, in place of a report; ends in exit 0")
@@ -60,10 +69,12 @@ func scanCommand() *cobra.Command {
 		"`SECTION,...` that must be seen whole for exit 0, or none (default "+strings.Join(engine.Required(), ",")+", and binaries where the source holds any)")
 	set.StringVar(&flags.cache, "cache", "", cacheUsage)
 	set.StringVar(&flags.now, "now", "", "what today is, as `RFC3339`")
+	flags.live.add(cmd)
 	set.StringArrayVar(&flags.whatIf, "what-if", nil,
 		"judge without `PRODUCT`, a glob of an integration's product, vendor, signer or file; repeatable")
 	set.BoolVar(&flags.quiet, "quiet", false, "no messages on standard error but the error that ends the run")
 	set.BoolVar(&flags.noColor, "no-color", false, "no colour, as with the environment variable NO_COLOR")
+	flags.define(cmd)
 	return cmd
 }
 
@@ -94,10 +105,13 @@ func scan(ctx context.Context, names []string, flags scanFlags, stdin io.Reader,
 	if flags.quiet {
 		tell = io.Discard
 	}
-	judge := judgement{flags: flags, now: now, stdin: stdin, look: lookOptions(now, flags.cache, stderr, flags.quiet), tell: func(s *source) { s.tell(tell, textOnScreen(outputs)) }}
+	judge := judgement{flags: flags, now: now, stdin: stdin, progress: tell, look: lookOptions(flags.cache, stderr, flags.quiet), tell: func(s *source) { s.tell(tell, textOnScreen(outputs)) }}
 	r, err := judge.all(ctx, names)
 	if err != nil {
 		return err
+	}
+	if exit.Require == nil && len(judge.rules.Probes()) > 0 {
+		exit.Require = append(engine.Required(), collectors.ProbesSection)
 	}
 	r.Differences = diff.Across(r)
 	engine.Conclude(r, exit)
@@ -114,36 +128,58 @@ func scan(ctx context.Context, names []string, flags scanFlags, stdin io.Reader,
 
 // A judgement is what is asked of every source.
 type judgement struct {
-	flags scanFlags
-	now   time.Time
-	stdin io.Reader
-	look  collectors.Options
-	tell  func(*source) // says what could not be read
+	flags    scanFlags
+	now      time.Time
+	stdin    io.Reader
+	look     collectors.Options
+	progress io.Writer      // where long reading is shown
+	tell     func(*source)  // says what could not be read
+	rules    *engine.Engine // asked, once all was called
 }
 
-// all reads and judges each source in turn.
+// all reads and judges each source in turn; without one, this server.
 func (j *judgement) all(ctx context.Context, names []string) (*exvet.Report, error) {
-	rules, err := loadEngine(ctx, j.flags.bundles)
+	waivers, err := readWaivers(ctx, j.flags.waivers)
 	if err != nil {
 		return nil, err
 	}
+	rules, err := j.flags.engine(ctx, j.now)
+	if err != nil {
+		return nil, err
+	}
+	j.rules = rules
 	r := &exvet.Report{
 		Format: exvet.ReportFormat, GeneratedAt: j.now, Exvet: exvet.Program{Version: exvet.Version}, Bundles: rules.Bundles(),
 	}
+	look := j.look
+	look.Probes = rules.Probes()
+	reads := []func() (*source, error){}
 	for _, name := range names {
-		server, err := readSource(ctx, name, j.stdin, j.look)
+		reads = append(reads, func() (*source, error) { return readSource(ctx, name, j.stdin, j.now, look) })
+	}
+	if len(names) == 0 {
+		reads = append(reads, func() (*source, error) {
+			return readLive(ctx, j.flags.live, j.now, j.progress, wanted{probes: rules.Probes()})
+		})
+	}
+	for _, read := range reads {
+		server, err := read()
 		if err != nil {
 			return nil, err
 		}
 		j.tell(server)
+		if len(names) == 0 {
+			ctx = context.WithoutCancel(ctx) // what was seen is judged, also when reading was stopped
+		}
 		judged, err := rules.Evaluate(ctx, server.snapshot, engine.Options{
-			Source: server.name, Rules: j.flags.rules, SkipRules: j.flags.skip, Now: j.now, WhatIf: j.flags.whatIf,
+			Source: server.name, Rules: j.flags.rules, SkipRules: j.flags.skip, Now: j.now, WhatIf: j.flags.whatIf, Waivers: waivers,
 		})
 		if err != nil {
 			return nil, err
 		}
 		r.Servers = append(r.Servers, judged)
 	}
+	r.Waivers = rules.Waivers(r.Servers, waivers, j.now)
 	return r, checkWhatIf(r, j.flags.whatIf)
 }
 
@@ -173,23 +209,6 @@ func (s *source) tell(stderr io.Writer, shown bool) {
 	}
 }
 
-// loadEngine compiles the embedded rules with those of local directories.
-func loadEngine(ctx context.Context, directories []string) (*engine.Engine, error) {
-	core, err := bundles.Core()
-	if err != nil {
-		return nil, err
-	}
-	loaded := []*bundles.Bundle{core}
-	for _, directory := range directories {
-		bundle, err := bundles.Load(ctx, directory)
-		if err != nil {
-			return nil, err
-		}
-		loaded = append(loaded, bundle)
-	}
-	return engine.New(ctx, loaded, exvet.SnapshotSchema())
-}
-
 // parseNow reads --now, or the clock, to the second.
 func parseNow(value string) (time.Time, error) {
 	if value == "" {
@@ -211,6 +230,7 @@ func checkExit(options engine.ExitOptions) error {
 	for _, collector := range collectors.All() {
 		sections = append(sections, collector.Name)
 	}
+	sections = append(sections, collectors.ProbesSection)
 	for _, section := range options.Require {
 		if section == "none" && len(options.Require) > 1 {
 			return exvet.Refuse("usage/require", "--require none stands alone")
@@ -224,7 +244,7 @@ func checkExit(options engine.ExitOptions) error {
 
 // checkSources refuses what could never be read before anything is.
 func checkSources(names []string) error {
-	if len(names) == 0 {
+	if len(names) == 0 && runtime.GOOS != "windows" {
 		return exvet.Refuse("source/none", "no source given, and this build does not scan the machine it runs on; %s", sources)
 	}
 	for i, name := range names {

@@ -22,10 +22,15 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs each behaviour of a command as a user sees it. Scripts know the rendered fixtures as
-// $FIXTURES, and commands of their own: `code N exvet ...`, `fits report|snapshot FILE`, `utf16 FILE` and
-// `zip FILE FOLDER`.
+// $FIXTURES, the recipes as
+// $RECIPES, and commands of their own: `code N exvet ...`, `fits report|snapshot FILE`, `utf16 FILE`,
+// `zip FILE FOLDER` and `keys NAME`.
 func TestScripts(t *testing.T) {
 	fixtures, err := filepath.Abs(filepath.Join("..", "..", "policies", "fixtures"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	recipes, err := filepath.Abs(filepath.Join("..", "..", "bundles", "recipes"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,11 +39,13 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("FIXTURES", fixtures)
+			env.Setenv("RECIPES", recipes)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"code":  code,
 			"fits":  fits,
+			"keys":  keys,
 			"utf16": utf16,
 			"zip":   zipFolder,
 		},

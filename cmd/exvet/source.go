@@ -12,6 +12,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
@@ -51,7 +52,7 @@ type seen struct {
 }
 
 // readSource turns what the user named into a snapshot: it reads one, or collects it from evidence.
-func readSource(ctx context.Context, name string, stdin io.Reader, options collectors.Options) (*source, error) {
+func readSource(ctx context.Context, name string, stdin io.Reader, now time.Time, options collectors.Options) (*source, error) {
 	if name == "-" {
 		return readSnapshot("standard input", stdin)
 	}
@@ -63,7 +64,7 @@ func readSource(ctx context.Context, name string, stdin io.Reader, options colle
 		return nil, exvet.Refuse("source/unreadable", "read %q: %w", name, err)
 	}
 	if info.IsDir() {
-		return collectFrom(ctx, name, options)
+		return collectFrom(ctx, name, now, options)
 	}
 	file, err := os.Open(name)
 	if err != nil {
@@ -76,22 +77,27 @@ func readSource(ctx context.Context, name string, stdin io.Reader, options colle
 		return nil, exvet.Refuse("source/unreadable", "read %q: %w", name, err)
 	}
 	if bytes.HasPrefix(start[:n], []byte("PK")) {
-		return collectFrom(ctx, name, options)
+		return collectFrom(ctx, name, now, options)
 	}
 	return readSnapshot(name, io.MultiReader(bytes.NewReader(start[:n]), file))
 }
 
 // collectFrom runs the collectors over a copied disk.
-func collectFrom(ctx context.Context, name string, options collectors.Options) (*source, error) {
+func collectFrom(ctx context.Context, name string, now time.Time, options collectors.Options) (*source, error) {
 	evidence, err := host.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer evidence.Close()
-	snapshot := collectors.Collect(ctx, evidence, options)
+	snapshot := options.Collect(ctx, evidence, now)
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("collect from %q: %w", name, err)
 	}
+	return sourceOf(name, snapshot, evidence.Problems())
+}
+
+// sourceOf makes a source of what was collected.
+func sourceOf(name string, snapshot *exvet.Snapshot, problems []error) (*source, error) {
 	document, err := report.JSON(snapshot)
 	if err != nil {
 		return nil, err
@@ -100,7 +106,7 @@ func collectFrom(ctx context.Context, name string, options collectors.Options) (
 	if err != nil {
 		return nil, err
 	}
-	for _, problem := range evidence.Problems() {
+	for _, problem := range problems {
 		found.problems = append(found.problems, problem.Error())
 	}
 	return found, nil

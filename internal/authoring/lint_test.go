@@ -194,3 +194,10 @@ func TestCheck(t *testing.T) {
 		})
 	}
 }
+
+// TestExample keeps the organisation that stands as an example fit to be built.
+func TestExample(t *testing.T) {
+	if err := Check(t.Context(), filepath.Join("..", "..", "bundles", "example")); err != nil {
+		t.Error(err)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -21,17 +22,18 @@ import (
 
 // Options say what to ask of a snapshot.
 type Options struct {
-	Source    string    // what was scanned, as the user named it
-	Rules     []string  // globs of ids to ask, as of path.Match; none asks every rule
-	SkipRules []string  // globs of ids to leave out
-	Now       time.Time // what policies take for the current time
-	WhatIf    []string  // globs of products to judge the server without
+	Source    string         // what was scanned, as the user named it
+	Rules     []string       // globs of ids to ask, as of path.Match; none asks every rule
+	SkipRules []string       // globs of ids to leave out
+	Now       time.Time      // what policies take for the current time, and by which waivers expire
+	Waivers   []exvet.Waiver // beside those of the bundles
+	WhatIf    []string       // globs of products to judge the server without
 }
 
 // Evaluate judges one snapshot, the JSON that exvet collect writes. A snapshot or glob that does not fit is an
 // exvet.Refusal; a rule that fails is a result with the status error.
 func (e *Engine) Evaluate(ctx context.Context, snapshot []byte, options Options) (exvet.ServerReport, error) {
-	chosen, err := e.choose(options.Rules, options.SkipRules)
+	chosen, skipped, err := e.choose(options.Rules, options.SkipRules)
 	if err != nil {
 		return exvet.ServerReport{}, err
 	}
@@ -39,6 +41,7 @@ func (e *Engine) Evaluate(ctx context.Context, snapshot []byte, options Options)
 	if err != nil {
 		return exvet.ServerReport{}, fromSource(options.Source, err)
 	}
+	input = e.probed(input)
 	report, err := header(input)
 	if err != nil {
 		return exvet.ServerReport{}, fromSource(options.Source, err)
@@ -49,14 +52,17 @@ func (e *Engine) Evaluate(ctx context.Context, snapshot []byte, options Options)
 	}
 	sum := sha256.Sum256(snapshot)
 	report.Source, report.Snapshot.SHA256 = options.Source, hex.EncodeToString(sum[:])
-	report.Results = run.results
+	report.Results, report.Skipped = run.results, skipped
 	run.describe(ctx, &report)
+	for i := range report.Results {
+		waive(report.Server.Name, &report.Results[i], slices.Concat(options.Waivers, e.waivers), options.Now)
+	}
 	names, facts := run.names(ctx, &report), readClues(input, report.Results)
 	if len(options.WhatIf) > 0 {
 		report.WhatIf = leaveOut(report.Results, names, facts, options.WhatIf)
 	}
 	report.Summary = summarise(report.Results)
-	report.Summary.Skipped = len(e.rules) - len(chosen)
+	report.Summary.Skipped = len(skipped)
 	report.Integrations = integrations(report.Results, names, facts)
 	return report, ctx.Err()
 }
@@ -104,7 +110,8 @@ type worker struct {
 // rule asks one rule, within the limit.
 func (w *worker) rule(ctx context.Context, index int) exvet.Result {
 	rule := w.run.engine.rules[index]
-	result := exvet.Result{About: rule.About, Missing: []exvet.Missing{}, Findings: []exvet.Finding{}}
+	own := w.run.engine.settings[index].own
+	result := exvet.Result{About: rule.About, OwnSeverity: own, Missing: []exvet.Missing{}, Findings: []exvet.Finding{}}
 	limited, cancel := context.WithTimeout(ctx, w.run.engine.limit)
 	defer cancel()
 	verdict, err := w.ask(limited, w.run.engine.verdicts[index])
@@ -115,12 +122,17 @@ func (w *worker) rule(ctx context.Context, index int) exvet.Result {
 		err = read(verdict, &result)
 	}
 	if err == nil {
+		for i := range result.Findings {
+			if own != "" {
+				result.Findings[i].Severity = rule.Severity
+			}
+		}
 		return result
 	}
 	if limited.Err() != nil {
 		err = fmt.Errorf("gave up after %s", w.run.engine.limit)
 	}
-	return exvet.Result{About: rule.About, Status: exvet.Error, Error: oneLine(err), Missing: []exvet.Missing{}, Findings: []exvet.Finding{}}
+	return exvet.Result{About: rule.About, OwnSeverity: own, Status: exvet.Error, Error: oneLine(err), Missing: []exvet.Missing{}, Findings: []exvet.Finding{}}
 }
 
 // ask gives the answer to a query, or nil where it is undefined.

@@ -42,6 +42,7 @@ func (e *Engine) Explain(ctx context.Context, snapshot []byte, id string, judged
 	if err != nil {
 		return exvet.Explanation{}, fromSource(options.Source, err)
 	}
+	input = e.probed(input)
 	explained.Needs = needs(input, rule.Needs, judged.Collected)
 	pkg, err := ast.ParseRef("data." + rule.Package)
 	if err != nil {

@@ -24,7 +24,7 @@ func (e *Evidence) Events(ctx context.Context, query exvet.EventQuery) iter.Seq2
 	if e.index != nil {
 		return e.capturedEvents(ctx, query)
 	}
-	return e.events(ctx, query, e.logFiles(query.Log), e.exportFolders())
+	return e.events(ctx, query, logFiles(e.files, query.Log), e.exportFolders())
 }
 
 // events reads some files of a log, and the exports in some folders.
@@ -38,7 +38,7 @@ func (e *Evidence) events(ctx context.Context, query exvet.EventQuery, logs, exp
 		held, failures := false, []error{}
 		for _, name := range logs {
 			held = true
-			if err := e.readLog(ctx, name, query, pass); err != nil {
+			if err := readLog(ctx, e.files, name, e.files.limits.log, query, pass); err != nil {
 				failures = append(failures, fmt.Errorf("read %s: %w", exvet.WindowsPath(name), err))
 			}
 			if stopped {
@@ -60,11 +60,11 @@ func (e *Evidence) events(ctx context.Context, query exvet.EventQuery, logs, exp
 }
 
 // logFiles gives the files of a log: the one in use, and those Windows archived.
-func (e *Evidence) logFiles(log string) []string {
+func logFiles(disks fs.FS, log string) []string {
 	name := fold(strings.ReplaceAll(log, "/", "%4"))
 	var files []string
-	for _, folder := range e.logFolders() {
-		entries, _ := fs.ReadDir(e.files, folder)
+	for _, folder := range logFolders(disks) {
+		entries, _ := fs.ReadDir(disks, folder)
 		for _, entry := range entries {
 			base, isLog := strings.CutSuffix(fold(entry.Name()), ".evtx")
 			if isLog && !entry.IsDir() && (base == name || strings.HasPrefix(base, "archive-"+name+"-")) {
@@ -76,13 +76,13 @@ func (e *Evidence) logFiles(log string) []string {
 }
 
 // logFolders gives the folders that hold event logs: that of Windows on each drive.
-func (e *Evidence) logFolders() []string {
+func logFolders(disks fs.FS) []string {
 	var folders []string
-	drives, _ := fs.ReadDir(e.files, ".")
+	drives, _ := fs.ReadDir(disks, ".")
 	for _, drive := range drives {
 		for _, windows := range []string{"Windows", "WINNT"} {
 			folder := path.Join(drive.Name(), windows, logFolder)
-			if info, err := fs.Stat(e.files, folder); err == nil && info.IsDir() {
+			if info, err := fs.Stat(disks, folder); err == nil && info.IsDir() {
 				folders = append(folders, folder)
 			}
 		}
@@ -91,8 +91,10 @@ func (e *Evidence) logFolders() []string {
 }
 
 // readLog reads one file. An error of the file itself is given back, so that it does not end the others.
-func (e *Evidence) readLog(ctx context.Context, name string, query exvet.EventQuery, yield func(exvet.Event, error) bool) error {
-	file, err := e.files.openUpTo(name, e.files.limits.log)
+func readLog(
+	ctx context.Context, files disk, name string, limit int64, query exvet.EventQuery, yield func(exvet.Event, error) bool,
+) error {
+	file, err := files.openUpTo(name, limit)
 	if err != nil {
 		return errors.New(reason(err))
 	}

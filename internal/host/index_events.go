@@ -16,7 +16,7 @@ func (e *Evidence) capturedEvents(ctx context.Context, query exvet.EventQuery) i
 	return func(yield func(exvet.Event, error) bool) {
 		at := slices.IndexFunc(e.index.Queries, func(asked IndexQuery) bool { return asked.covers(query) })
 		if at < 0 && e.index.Unredacted {
-			e.events(ctx, query, e.logFiles(query.Log), nil)(yield)
+			e.events(ctx, query, logFiles(e.files, query.Log), nil)(yield)
 			return
 		}
 		if at < 0 {

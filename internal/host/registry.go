@@ -39,10 +39,8 @@ func (e *Evidence) openFiles() exvet.Registry {
 	config, profiles := windows+"/System32/config/", windows+"/ServiceProfiles/"
 	left := new(atomic.Int64)
 	left.Store(maxAccountHives)
-	account := func(sid, hive, profile string) []regfile.File {
-		return []regfile.File{e.hive(`HKU\`+sid, hive, left), e.hive(`HKU\`+sid+`_Classes`, profile+"/"+classes, left)}
-	}
-	files := []regfile.File{e.hive(`HKLM\SYSTEM`, config+"SYSTEM", nil), e.hive(`HKLM\SOFTWARE`, config+"SOFTWARE", nil)}
+	account := func(sid, hive, profile string) []regfile.File { return accountHives(e.files, sid, hive, profile, left) }
+	files := []regfile.File{hiveOf(e.files, `HKLM\SYSTEM`, config+"SYSTEM", nil), hiveOf(e.files, `HKLM\SOFTWARE`, config+"SOFTWARE", nil)}
 	files = append(files, account("S-1-5-18", config+"DEFAULT", config+"systemprofile")...)
 	files = append(files, account("S-1-5-19", profiles+"LocalService/NTUSER.DAT", profiles+"LocalService")...)
 	files = append(files, account("S-1-5-20", profiles+"NetworkService/NTUSER.DAT", profiles+"NetworkService")...)
@@ -95,14 +93,25 @@ func systemRoot(files fs.FS) string {
 	return "C/Windows"
 }
 
-// hive describes a hive file with the logs beside it. left, where there is one, is how many bytes it may still take.
-func (e *Evidence) hive(at, name string, left *atomic.Int64) regfile.File {
+// accountHives describes the two hives of an account.
+func accountHives(files disk, sid, hive, profile string, left *atomic.Int64) []regfile.File {
+	return []regfile.File{hiveOf(files, `HKU\`+sid, hive, left), hiveOf(files, `HKU\`+sid+`_Classes`, profile+"/"+classes, left)}
+}
+
+// A disk is files that may be larger than those its Open opens.
+type disk interface {
+	fs.FS
+	openUpTo(name string, limit int64) (fs.File, error)
+}
+
+// hiveOf describes a hive file with the logs beside it. left, where there is one, is how many bytes it may still take.
+func hiveOf(files disk, at, name string, left *atomic.Int64) regfile.File {
 	return regfile.File{Path: at, Name: exvet.WindowsPath(name), Open: func() (*regfile.Hive, error) {
 		limit := int64(regfile.MaxHive)
 		if left != nil {
 			limit = max(left.Load(), 0)
 		}
-		file, err := e.files.read(name, limit)
+		file, err := readUpTo(files, name, limit)
 		if errors.Is(err, fs.ErrNotExist) {
 			// Windows always has them, so it is the copy that lacks one.
 			return nil, exvet.ErrNoEvidence
@@ -115,7 +124,7 @@ func (e *Evidence) hive(at, name string, left *atomic.Int64) regfile.File {
 		}
 		var logs [][]byte
 		for _, ending := range []string{".LOG1", ".LOG2"} {
-			if log, err := e.files.read(name+ending, maxLog); err == nil {
+			if log, err := readUpTo(files, name+ending, maxLog); err == nil {
 				logs = append(logs, log)
 			}
 		}
@@ -126,16 +135,16 @@ func (e *Evidence) hive(at, name string, left *atomic.Int64) regfile.File {
 // maxLog is the largest log of a hive read, in bytes.
 const maxLog = 64 << 20
 
-// read reads a file that may not be larger than limit.
-func (t *tree) read(name string, limit int64) ([]byte, error) {
-	info, err := t.Stat(name)
+// readUpTo reads a file that may not be larger than limit.
+func readUpTo(files disk, name string, limit int64) ([]byte, error) {
+	info, err := fs.Stat(files, name)
 	if err != nil {
 		return nil, err
 	}
 	if info.Size() > limit {
 		return nil, tooLarge(limit)
 	}
-	file, err := t.Open(name)
+	file, err := files.openUpTo(name, limit)
 	if err != nil {
 		return nil, errors.New(reason(err))
 	}

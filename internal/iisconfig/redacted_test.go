@@ -14,7 +14,6 @@ import (
 )
 
 func TestRedacted(t *testing.T) {
-	const rest = `<b x="1"/></configuration>`
 	tests := []struct{ name, document, want string }{
 		{"a secret keeps its fingerprint", "<a password=\"hunter2\"\n user='x'/>\n", "<a password=\"[secret:plain:56a9fbe7]\" user=\"x\"\n />\n"},
 		{"a declaration", "\xef\xbb\xbf<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n<a/>", "<?xml version=\"1.0\"?>\n<a />"},

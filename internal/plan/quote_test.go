@@ -41,8 +41,8 @@ func psValue(t *testing.T, expression string) string {
 			}
 			rest = []rune(text)
 		}
-		switch {
-		case rest[0] == '\'':
+		switch rest[0] {
+		case '\'':
 			at, closed := 1, false
 			for at < len(rest) && !closed {
 				switch {

@@ -19,7 +19,7 @@ func writeCSV(w io.Writer, r *exvet.Report, _ Options) error {
 		_ = out.Write(cells) // out.Error says what went wrong, once
 	}
 	write("server", "source", "product", "build", "collected_at", "rule", "title", "status", "stance", "severity", "clause", "basis",
-		"subject", "message", "evidence", "binary", "integration", "waived_until", "waiver_owner", "waiver_reason", "instead", "what_to_do")
+		"subject", "message", "evidence", "binary", "integration", "waived_until", "waiver_owner", "waiver_reason", "instead", "what_to_do", "what_if")
 	for _, s := range r.Servers {
 		for _, result := range s.Results {
 			row := func(status exvet.Status, f exvet.Finding) {
@@ -30,7 +30,7 @@ func writeCSV(w io.Writer, r *exvet.Report, _ Options) error {
 				write(s.Server.Name, s.Source, s.Server.Product, s.Server.Build, s.Snapshot.CollectedAt.UTC().Format(time.RFC3339),
 					result.ID, result.Title, string(status), string(result.Stance), string(f.Severity), result.Clause, result.Basis,
 					f.Subject, f.Message, evidenceLine(f.Evidence), f.Binary, f.Integration,
-					waiver.Expires, waiver.Owner, waiver.Reason, result.Alternative, result.Remediation)
+					waiver.Expires, waiver.Owner, waiver.Reason, result.Alternative, result.Remediation, leftOut(&s))
 			}
 			for _, finding := range result.Findings {
 				row(findingStatus(finding), finding)

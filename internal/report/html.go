@@ -73,7 +73,8 @@ func pageFuncs() template.FuncMap {
 		"about":   clauseShort,
 		"waiver":  waiverLine,
 		"bundles": bundleNames,
-		"scope":   scopeOf,
+		"left":    leftOut,
+		"whose":   whose,
 	}
 }
 

@@ -81,6 +81,7 @@ func spaced(text string) string { return strings.Join(strings.Fields(text), " ")
 func TestHTMLHoldsEverything(t *testing.T) {
 	r := waivedSample()
 	r.Servers = append(r.Servers, twoServers().Servers[1])
+	r.Servers[0].WhatIf, r.Differences = twoServers().Servers[0].WhatIf, twoServers().Differences
 	for i := range r.Servers[0].Results {
 		result := &r.Servers[0].Results[i]
 		result.Remediation, result.Repro, result.References = "take "+result.ID+" out", "stop "+result.ID, []string{"https://example.com/" + result.ID, "odd:" + result.ID}
@@ -100,7 +101,7 @@ func TestHTMLHoldsEverything(t *testing.T) {
 		"Contoso Single Sign-On 4.1", "Contoso Ltd, signed, attribution likely", "Default Web Site/owa/Integrated",
 		"AD FS or hybrid modern authentication in front of Exchange", "eval_conflict_error", "by extension",
 		"replaced in spring", "MSG-1", "ends in 41 days", "core (embedded), org/acme 7 (unsigned)", "Exit 3",
-		"inferred: the KB does not name it",
+		"inferred: the KB does not name it", "judged without Fabrikam Archiver: 2 findings left out", "found on EX01; clear on EX02",
 	}
 	for _, result := range r.Servers[0].Results {
 		want = append(want, result.ID, result.Title, "odd:"+result.ID)

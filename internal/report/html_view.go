@@ -13,24 +13,25 @@ import (
 
 // A view is what page.html shows. Its texts are as the report has them; the page makes them safe.
 type view struct {
-	Report  *exvet.Report
-	Title   string
-	Verdict verdict
-	Picture picture
-	Servers []serverView
-	Shared  []sharedProduct // products beside servers, where there are several
-	Rules   []ruleView
-	Notes   []string
-	Policy  string
-	Style   template.CSS
-	Script  template.JS
+	Report      *exvet.Report
+	Title       string
+	Verdict     verdict
+	Picture     picture
+	Servers     []serverView
+	Shared      []sharedProduct // products beside servers, where there are several
+	Differences []exvet.Difference
+	Rules       []ruleView
+	Notes       []string
+	Policy      string
+	Style       template.CSS
+	Script      template.JS
 
 	Findings int // as they are shown, those of one cause folded into one
 	Products int
 	Listed   int // products the overviews list
 }
 
-// maxListed is how many products the overviews list.
+// maxListed is how many products or differences the overviews list.
 const maxListed = 200
 
 // A verdict is the exit code in words.
@@ -59,10 +60,30 @@ type productView struct {
 	Stance  exvet.Stance
 	Title   string
 	Notes   []string // vendor, signer and the like
+	Parts   []partView
 	Worst   exvet.Severity
 	Clauses []string
 	Count   int
 	Rules   []ruleFindings
+}
+
+// A partView is where a product is: its folders, services and the like.
+type partView struct {
+	Label string
+	Items []string
+}
+
+func partsOf(in exvet.Integration) []partView {
+	var parts []partView
+	for _, part := range []partView{
+		{"folders", in.Folders}, {"services", in.Services}, {"modules", in.Modules}, {"agents", in.Agents},
+		{"registry", in.Registry}, {"files", in.Files},
+	} {
+		if len(part.Items) > 0 && !slices.Equal(part.Items, []string{in.File}) {
+			parts = append(parts, part)
+		}
+	}
+	return parts
 }
 
 type ruleFindings struct {
@@ -111,6 +132,7 @@ func newView(r *exvet.Report) *view {
 	v.Rules = rulesOf(r)
 	if len(r.Servers) > 1 {
 		v.Shared = sharedOf(r)
+		v.Differences = r.Differences[:min(len(r.Differences), maxListed)]
 	}
 	return v
 }
@@ -152,6 +174,7 @@ func (v *view) product(s *exvet.ServerReport, p product) productView {
 	v.Products++
 	out := productView{Anchor: fmt.Sprintf("p%d", v.Products), Number: v.Products, Stance: p.integration.Stance, Worst: exvet.Info}
 	out.Title, out.Notes = titleAndNotes(s, p.integration)
+	out.Parts = partsOf(p.integration)
 	for _, group := range byRule(p.claims) {
 		var claims []claimView
 		for _, c := range group {
@@ -241,7 +264,7 @@ func sharedOf(r *exvet.Report) []sharedProduct {
 		s := &r.Servers[i]
 		for j := range s.Integrations {
 			in := &s.Integrations[j]
-			name := cmp.Or(in.Product, in.File, "unattributed")
+			name := in.Title()
 			n, ok := at[name]
 			if !ok {
 				n = len(all)

@@ -27,6 +27,7 @@ type serverLine struct {
 	Snapshot  exvet.SnapshotStamp      `json:"snapshot"`
 	Summary   exvet.Summary            `json:"summary"`
 	Collected map[string]exvet.Section `json:"collected"`
+	WhatIf    *exvet.WhatIf            `json:"what_if,omitempty"`
 }
 
 type ruleLine struct {
@@ -79,7 +80,7 @@ func writeJSONLines(w io.Writer, r *exvet.Report, _ Options) error {
 	}
 	for _, s := range r.Servers {
 		head := func(kind string) lineHead { return lineHead{kind, r.GeneratedAt, s.Server.Name, s.Source} }
-		if err := line(serverLine{head("server"), s.Server, s.Snapshot, s.Summary, s.Collected}); err != nil {
+		if err := line(serverLine{head("server"), s.Server, s.Snapshot, s.Summary, s.Collected, s.WhatIf}); err != nil {
 			return err
 		}
 		for _, result := range s.Results {

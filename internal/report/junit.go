@@ -90,6 +90,10 @@ func junitServer(s *exvet.ServerReport, name string, exit exvet.Exit) junitSuite
 			{"coverage", percent(s.Summary.Coverage)}, {"snapshot_sha256", Safe(s.Snapshot.SHA256)},
 		},
 	}
+	if left := leftOut(s); left != "" {
+		suite.Properties = append(suite.Properties, junitProperty{"what_if", Safe(left)})
+		suite.Name += " (" + Safe(left) + ")"
+	}
 	for _, result := range s.Results {
 		c := junitRule(name, result, exit)
 		switch {

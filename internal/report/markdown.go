@@ -51,6 +51,9 @@ func (m markdown) table(r *exvet.Report) {
 
 func (m markdown) server(s *exvet.ServerReport, now time.Time) {
 	m.printf("\n## %s\n\n%s. Seen %s.\n", escapeMarkdown(serverName(s)), escapeMarkdown(aboutServer(s)), stamp(s.Snapshot.CollectedAt))
+	if left := leftOut(s); left != "" {
+		m.printf("\n**What if**: %s\n", escapeMarkdown(left))
+	}
 	if all := gaps(s); len(all) > 0 {
 		m.printf("\n### Not seen\n\n")
 		for _, g := range all {

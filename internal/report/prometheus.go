@@ -49,6 +49,11 @@ func (x exposition) servers(r *exvet.Report) {
 	each("exvet_snapshot_timestamp_seconds", "When the server was looked at.", func(s *exvet.ServerReport, sample func(float64, ...string)) {
 		sample(float64(s.Snapshot.CollectedAt.Unix()))
 	})
+	each("exvet_what_if", "1 where the verdict leaves products out on purpose.", func(s *exvet.ServerReport, sample func(float64, ...string)) {
+		if s.WhatIf != nil {
+			sample(1)
+		}
+	})
 	each("exvet_rules", "Rules by status.", func(s *exvet.ServerReport, sample func(float64, ...string)) {
 		for _, status := range statusCounts(s.Summary) {
 			sample(float64(status.n), "status", string(status.status))

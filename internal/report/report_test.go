@@ -64,6 +64,23 @@ func TestWrite(t *testing.T) {
 	}
 }
 
+// TestEveryFormatSaysWhatIf: a verdict that leaves a product out looks like any other, unless it says so.
+func TestEveryFormatSaysWhatIf(t *testing.T) {
+	for _, format := range Formats() {
+		var got bytes.Buffer
+		if err := Write(&got, format, twoServers(), Options{}); err != nil {
+			t.Fatal(err)
+		}
+		want := "Fabrikam Archiver"
+		if format == "prometheus" {
+			want = `exvet_what_if{server="EX01"} 1`
+		}
+		if !strings.Contains(got.String(), want) {
+			t.Errorf("%s does not say %q", format, want)
+		}
+	}
+}
+
 func TestWriteRules(t *testing.T) {
 	rules := []exvet.About{
 		{

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -15,6 +16,8 @@ func writeText(w io.Writer, r *exvet.Report, options Options) error {
 	for i := range r.Servers {
 		p.server(&r.Servers[i])
 	}
+	p.settings(r)
+	p.waivers(r)
 	p.differences(r.Differences)
 	p.notes(r)
 	p.totals(r, options.Elapsed)
@@ -25,11 +28,7 @@ func writeText(w io.Writer, r *exvet.Report, options Options) error {
 
 func (p *page) server(s *exvet.ServerReport) {
 	p.header(s)
-	if w := s.WhatIf; w != nil {
-		left := "judged without " + strings.Join(w.Products, "; ") + ": " + count(w.Findings, "finding") + " left out"
-		if len(w.Products) == 0 {
-			left = "nothing is left out: this server has none of the products"
-		}
+	if left := leftOut(s); left != "" {
 		p.paragraph([]span{{"WHAT IF   ", bold}}, left, span{}, 4)
 	}
 	p.blank()
@@ -65,6 +64,18 @@ func aboutServer(s *exvet.ServerReport) string {
 }
 
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
+
+// leftOut says what a verdict leaves out on purpose, or "": every format must, as it looks like any other.
+func leftOut(s *exvet.ServerReport) string {
+	switch w := s.WhatIf; {
+	case w == nil:
+		return ""
+	case len(w.Products) == 0:
+		return "nothing is left out: this server has none of the products"
+	default:
+		return "judged without " + strings.Join(w.Products, "; ") + ": " + count(w.Findings, "finding") + " left out"
+	}
+}
 
 // serverName is what the server calls itself, safe to print.
 func serverName(s *exvet.ServerReport) string {
@@ -200,11 +211,17 @@ func bundleNames(bundles []exvet.Bundle) string {
 	var names []string
 	for _, b := range bundles {
 		name := b.Name
-		if b.Revision != "" {
+		switch {
+		case b.Revision != "":
 			name += " " + b.Revision
+		case b.Serial != 0:
+			name += " " + strconv.Itoa(b.Serial)
 		}
 		trust := b.SignedBy
-		if trust == "" {
+		switch {
+		case b.Trust == exvet.TrustUnsigned:
+			trust = "unsigned, allowed"
+		case trust == "":
 			trust = "unsigned"
 		}
 		names = append(names, name+" ("+trust+")")

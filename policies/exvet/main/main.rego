@@ -5,7 +5,7 @@
 package exvet.main
 
 import data.exvet.known
-import data.exvet.product
+import data.exvet.product as fingerprint
 
 # METADATA
 # scope: document
@@ -40,15 +40,15 @@ notes := array.flatten([_always, _sometimes, [known.surprise | known.surprise]])
 
 # METADATA
 # description: products says what is known of products by name; nothing is decided by it.
-products := product.catalogue
+products := fingerprint.catalogue
 
 # METADATA
 # description: |
 #   owners says who in the organisation answers for what: rows of a glob for the name of a product, vendor, signer or
 #   file, and a name.
 owners := [{"product": row.product, "owner": row.owner} |
-	some organisation
-	some row in data.org[organisation].owners
+	some organisation in data.org
+	some row in organisation.owners
 ]
 
 _always := [concat(" ", [
@@ -121,7 +121,11 @@ _too_new(until) if {
 }
 
 # The missing facts that overlap a need, in the order of their scopes.
-_missing(about) := array.concat(_sections_not_seen(about.needs), _facts_not_seen(about.needs))
+_missing(about) := array.flatten([
+	_sections_not_seen(about.needs),
+	_facts_not_seen(about.needs),
+	_not_probed(about.needs),
+])
 
 _sections_not_seen(needs) := sort([missing |
 	some section in {split(need, ".")[0] | some need in needs}
@@ -140,6 +144,22 @@ _facts_not_seen(needs) := [missing |
 	some missing in input.collected[section].missing
 	_overlap(missing.facts, needs)
 ]
+
+# Facts an organisation asks for are there only where they were asked for.
+_not_probed(needs) := sort([missing |
+	some need in needs
+	path := array.slice(split(need, "."), 0, 3)
+	path[0] == "probes"
+	input.collected.probes.status in {"complete", "partial"}
+	object.get(input.facts, path, null) == null
+	not _said(need)
+	missing := {"facts": [need], "scope": "", "reason": "not probed", "file": "", "line": 0}
+])
+
+_said(need) if {
+	some missing in input.collected.probes.missing
+	_overlap(missing.facts, [need])
+}
 
 _overlap(facts, needs) if {
 	some fact in facts
