@@ -113,13 +113,18 @@ func factsOf(rule *ast.Rule, reads map[string]bool) {
 			return false
 		}
 		var parts []string
-		for _, term := range ref[len(facts):min(len(ref), len(facts)+2)] {
+		depth := 2
+		if section, _ := ref[len(facts)].Value.(ast.String); section == "probes" {
+			depth = 3 // by organisation and id
+		}
+		for _, term := range ref[len(facts):min(len(ref), len(facts)+depth)] {
 			if name, ok := term.Value.(ast.String); ok {
 				parts = append(parts, string(name))
 			}
 		}
 		fact := strings.TrimSuffix(strings.Join(parts, "."), "_key")
-		if fact != "" && fact != "exchange.system_root" {
+		// The list of what was probed says itself what it lacks.
+		if fact != "" && fact != "exchange.system_root" && fact != "probes.asked" {
 			reads[fact] = true
 		}
 		return false
