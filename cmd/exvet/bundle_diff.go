@@ -13,6 +13,7 @@ import (
 
 	"github.com/exvet/exvet"
 	"github.com/exvet/exvet/bundles"
+	"github.com/exvet/exvet/collectors"
 	"github.com/exvet/exvet/internal/engine"
 	"github.com/exvet/exvet/internal/report"
 )
@@ -106,7 +107,8 @@ func diffBundles(ctx context.Context, older, newer string, flags *trustFlags) (*
 
 // judge asks the rules of both of one server.
 func (c *comparedBundles) judge(ctx context.Context, name string, stdin io.Reader, now time.Time) error {
-	server, err := readSource(ctx, name, stdin, now, slices.Concat(c.older.Probes, c.newer.Probes))
+	look := collectors.Options{Probes: slices.Concat(c.older.Probes, c.newer.Probes)}
+	server, err := readSource(ctx, name, stdin, now, look)
 	if err != nil {
 		return err
 	}

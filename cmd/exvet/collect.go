@@ -10,7 +10,7 @@ import (
 )
 
 func collectCommand() *cobra.Command {
-	var output, today, raw string
+	var output, today, raw, cache string
 	var quiet, planned, unredacted, binaries bool
 	var live liveFlags
 	var rules ruleSources
@@ -62,7 +62,9 @@ func collectCommand() *cobra.Command {
 			case raw != "":
 				server, err = captureFrom(cmd.Context(), args[0], raw, now, options, probes)
 			default:
-				server, err = readSource(cmd.Context(), args[0], cmd.InOrStdin(), now, probes)
+				look := lookOptions(cache, cmd.ErrOrStderr(), quiet)
+				look.Probes = probes
+				server, err = readSource(cmd.Context(), args[0], cmd.InOrStdin(), now, look)
 			}
 			if err != nil {
 				return err
@@ -77,6 +79,7 @@ func collectCommand() *cobra.Command {
 	set := cmd.Flags()
 	set.SortFlags = false
 	set.StringVar(&output, "output", "", "write to `FILE` instead of standard output")
+	set.StringVar(&cache, "cache", "", cacheUsage)
 	set.BoolVar(&planned, "plan", false, "say what would be read, and read nothing; no SOURCE is needed")
 	set.StringVar(&raw, "raw", "", "write a zip of what the rules read to `FILE.zip`, without secrets")
 	set.BoolVar(&binaries, "with-binaries", false, "with --raw: whole binaries, not only what tells who signed them")

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/exvet/exvet"
+	"github.com/exvet/exvet/collectors"
 	"github.com/exvet/exvet/internal/engine"
 	"github.com/exvet/exvet/internal/report"
 )
@@ -31,7 +32,7 @@ func explain(ctx context.Context, names []string, flags scanFlags, now time.Time
 	}
 	explained := []exvet.Explanation{}
 	for _, name := range names {
-		server, err := readSource(ctx, name, stdin, now, rules.Probes())
+		server, err := readSource(ctx, name, stdin, now, collectors.Options{Probes: rules.Probes()})
 		if err != nil {
 			return err
 		}

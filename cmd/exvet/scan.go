@@ -29,6 +29,7 @@ type scanFlags struct {
 	failOn  string
 	require []string
 	now     string
+	cache   string
 	whatIf  []string
 	quiet   bool
 	noColor bool
@@ -65,7 +66,8 @@ func scanCommand() *cobra.Command {
 	set.StringVar(&flags.explain, "explain", "", "say why rule `ID` found something or not, line by line, in place of a report; ends in exit 0")
 	set.StringVar(&flags.failOn, "fail-on", string(exvet.Medium), "lowest severity that counts: `low|medium|high|critical|never`")
 	set.StringSliceVar(&flags.require, "require", nil,
-		"`SECTION,...` that must be seen whole for exit 0, or none (default "+strings.Join(engine.Required(), ",")+")")
+		"`SECTION,...` that must be seen whole for exit 0, or none (default "+strings.Join(engine.Required(), ",")+", and binaries where the source holds any)")
+	set.StringVar(&flags.cache, "cache", "", cacheUsage)
 	set.StringVar(&flags.now, "now", "", "what today is, as `RFC3339`")
 	flags.live.add(cmd)
 	set.StringArrayVar(&flags.whatIf, "what-if", nil,
@@ -103,7 +105,7 @@ func scan(ctx context.Context, names []string, flags scanFlags, stdin io.Reader,
 	if flags.quiet {
 		tell = io.Discard
 	}
-	judge := judgement{flags: flags, now: now, stdin: stdin, progress: tell, tell: func(s *source) { s.tell(tell, textOnScreen(outputs)) }}
+	judge := judgement{flags: flags, now: now, stdin: stdin, progress: tell, look: lookOptions(flags.cache, stderr, flags.quiet), tell: func(s *source) { s.tell(tell, textOnScreen(outputs)) }}
 	r, err := judge.all(ctx, names)
 	if err != nil {
 		return err
@@ -129,6 +131,7 @@ type judgement struct {
 	flags    scanFlags
 	now      time.Time
 	stdin    io.Reader
+	look     collectors.Options
 	progress io.Writer      // where long reading is shown
 	tell     func(*source)  // says what could not be read
 	rules    *engine.Engine // asked, once all was called
@@ -148,9 +151,11 @@ func (j *judgement) all(ctx context.Context, names []string) (*exvet.Report, err
 	r := &exvet.Report{
 		Format: exvet.ReportFormat, GeneratedAt: j.now, Exvet: exvet.Program{Version: exvet.Version}, Bundles: rules.Bundles(),
 	}
+	look := j.look
+	look.Probes = rules.Probes()
 	reads := []func() (*source, error){}
 	for _, name := range names {
-		reads = append(reads, func() (*source, error) { return readSource(ctx, name, j.stdin, j.now, rules.Probes()) })
+		reads = append(reads, func() (*source, error) { return readSource(ctx, name, j.stdin, j.now, look) })
 	}
 	if len(names) == 0 {
 		reads = append(reads, func() (*source, error) {

@@ -63,12 +63,12 @@ func Lint(ctx context.Context, dir string) ([]Problem, error) {
 // compile puts the modules of the core, the organisation and its tests through OPA's strict compiler, with the types of facts. What
 // known says of a line already is not said again.
 func (d *directory) compile(known []Problem) (*ast.Compiler, []Problem, error) {
-	typed, err := engine.Schema(exvet.SnapshotSchema(), []*bundles.Bundle{d.own})
+	var root any
+	schema, err := engine.Schema(exvet.SnapshotSchema(), []*bundles.Bundle{d.own})
 	if err != nil {
 		return nil, nil, err
 	}
-	var root any
-	if err := util.UnmarshalJSON(typed, &root); err != nil {
+	if err := util.UnmarshalJSON(schema, &root); err != nil {
 		return nil, nil, fmt.Errorf("read the snapshot schema: %w", err)
 	}
 	schemas := ast.NewSchemaSet()

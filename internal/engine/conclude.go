@@ -22,6 +22,21 @@ func Required() []string {
 	return []string{"exchange", "iis", "services", "injection", "amsi", "events"}
 }
 
+// requiredWhereHeld lists the sections that must be complete where the source holds any of their evidence. A copy of
+// configuration alone has no file to look at, and says so; of one with files, those that are missing count.
+func requiredWhereHeld() []string { return []string{"binaries"} }
+
+// requiredOf lists what must be complete of one server unless the user says otherwise.
+func requiredOf(server exvet.ServerReport) []string {
+	sections := Required()
+	for _, section := range requiredWhereHeld() {
+		if found, ok := server.Collected[section]; ok && found.Status != exvet.Absent {
+			sections = append(sections, section)
+		}
+	}
+	return sections
+}
+
 // Check refuses a FailOn that is no severity.
 func (o ExitOptions) Check() error {
 	if o.FailOn == "" || o.FailOn == Never || exvet.Severity(o.FailOn).Rank() >= 0 {
@@ -40,17 +55,26 @@ func Conclude(report *exvet.Report, options ExitOptions) {
 	switch {
 	case options.Require == nil:
 		exit.Require = Required()
+		for _, server := range report.Servers {
+			if all := requiredOf(server); len(all) > len(exit.Require) {
+				exit.Require = all
+			}
+		}
 	case !slices.Contains(options.Require, "none"):
 		exit.Require = slices.Compact(slices.Sorted(slices.Values(options.Require)))
 	}
 	open, failed, counting := 0, 0, false
 	for _, server := range report.Servers {
+		here := *exit
+		if options.Require == nil {
+			here.Require = requiredOf(server)
+		}
 		for _, result := range server.Results {
 			counting = counting || exit.Counts(result)
 			switch {
-			case result.Status == exvet.Error && exit.Requires(result.Needs):
+			case result.Status == exvet.Error && here.Requires(result.Needs):
 				failed++
-			case exit.LeavesOpen(result):
+			case here.LeavesOpen(result):
 				open++
 			}
 		}

@@ -13,6 +13,7 @@ type fileInfo struct {
 	size int64
 	mode fs.FileMode
 	time time.Time
+	id   string // the disk's own number of the file, and when that last changed; "" where there is none
 }
 
 func (i fileInfo) Name() string       { return i.name }
@@ -21,6 +22,9 @@ func (i fileInfo) Mode() fs.FileMode  { return i.mode &^ 0o222 } // nothing is w
 func (i fileInfo) ModTime() time.Time { return i.time }
 func (i fileInfo) IsDir() bool        { return i.mode.IsDir() }
 func (i fileInfo) Sys() any           { return nil }
+
+// FileID tells a file from another that takes its place under the same name, with the same size and times.
+func (i fileInfo) FileID() string { return i.id }
 
 // A dirEntry is a name in a folder. A link to a folder is shown as a link, so that a walk cannot go round in
 // circles.
@@ -76,10 +80,25 @@ func (f *limitedFile) Stat() (fs.FileInfo, error) {
 	if err != nil {
 		return nil, failed("stat", f.path, err)
 	}
-	return fileInfo{name: f.name, size: info.Size(), mode: info.Mode(), time: info.ModTime()}, nil
+	return fileInfo{name: f.name, size: info.Size(), mode: info.Mode(), time: info.ModTime(), id: fileID(info)}, nil
 }
 
 func (f *limitedFile) Close() error { return f.file.Close() }
+
+// A randomFile is a limitedFile that can be read anywhere. Its source has refused files above the limit.
+type randomFile struct {
+	*limitedFile
+
+	at io.ReaderAt
+}
+
+func (f *randomFile) ReadAt(p []byte, offset int64) (int, error) {
+	n, err := f.at.ReadAt(p, offset)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = failed("read", f.path, err)
+	}
+	return n, err
+}
 
 // A folder is an opened folder.
 type folder struct {

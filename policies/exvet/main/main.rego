@@ -5,7 +5,7 @@
 package exvet.main
 
 import data.exvet.known
-import data.exvet.product
+import data.exvet.product as fingerprint
 
 # METADATA
 # scope: document
@@ -40,15 +40,15 @@ notes := array.flatten([_always, _sometimes, [known.surprise | known.surprise]])
 
 # METADATA
 # description: products says what is known of products by name; nothing is decided by it.
-products := product.catalogue
+products := fingerprint.catalogue
 
 # METADATA
 # description: |
 #   owners says who in the organisation answers for what: rows of a glob for the name of a product, vendor, signer or
 #   file, and a name.
 owners := [{"product": row.product, "owner": row.owner} |
-	some organisation
-	some row in data.org[organisation].owners
+	some organisation in data.org
+	some row in organisation.owners
 ]
 
 _always := [concat(" ", [

@@ -25,7 +25,7 @@ catalogue := {name: {"vendor": vendors[0], "confidence": _surest(rows)} |
 	vendors := sort({row.vendor | some row in rows})
 }
 
-_rows := {row | some _, table in known.fingerprints; some _, row in table}
+_rows := {row | some table in known.fingerprints; some row in table}
 
 _surest(rows) := [level |
 	some level in ["high", "medium", "low", "unverified"]
