@@ -60,7 +60,7 @@ func Core() (*Bundle, error) {
 // Load reads an organisation's rules from a local directory: a bundle as `opa build --bundle` takes it. Its
 // packages and data must lie below org/<name>; without a .manifest that is also its root. Tests
 // (*_test.rego), hidden files and the folder fixtures/ are left out. What does not keep to the contract is an
-// exvet.Refusal; Faults lists all of it.
+// exvet.Refusal; Faults lists all of it. A bundle that could be parsed comes with its faults, for those who look at them.
 func Load(ctx context.Context, path string) (*Bundle, error) {
 	return fromDirectory(ctx, path, tree.organised)
 }
@@ -85,11 +85,10 @@ func fromDirectory(ctx context.Context, path string, load func(tree, string) (*B
 		return nil, within(path, err)
 	}
 	loaded, err := load(files, filepath.Clean(path))
-	if err != nil {
-		return nil, err
+	if loaded != nil {
+		loaded.Info.Trust = exvet.TrustDirectory
 	}
-	loaded.Info.Trust = exvet.TrustDirectory
-	return loaded, nil
+	return loaded, err
 }
 
 const (
@@ -127,10 +126,11 @@ func (t tree) organised(base string) (*Bundle, error) {
 		return nil, err
 	}
 	loaded.Info.Name = name
-	if err := loaded.organise(t, base); err != nil {
-		return nil, err
+	wrong := loaded.organise(t, base)
+	if wrong != nil && len(loaded.rulePackages()) == 0 {
+		return loaded, wrong
 	}
-	return loaded, loaded.describe()
+	return loaded, faults(slices.Concat(Faults(wrong), Faults(loaded.describe()))).orNil()
 }
 
 // Disjoint refuses bundles that cannot be loaded together: two that claim one root, or one id.
