@@ -30,6 +30,7 @@ schema: ## draw the schemas of snapshots, reports, waivers and probes from the G
 
 fixtures: ## render fixtures and known data from Jsonnet
 	go test ./bundles -run '^TestRendered' -update
+	go run ./cmd/exvet rule test bundles/example
 
 docs: ## write the rule pages in docs/rules from the rules' METADATA and tests
 	go test ./cmd/exvet -run '^TestDocsRules' -update

@@ -10,6 +10,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/exvet/exvet"
+	"github.com/exvet/exvet/bundles"
+	"github.com/exvet/exvet/internal/engine"
 	"github.com/exvet/exvet/policies"
 )
 
@@ -67,6 +70,24 @@ func coreBeside(t *testing.T) string {
 	return core
 }
 
+// typedBy writes the schema of snapshots with the probes of a directory, as exvet schema snapshot --bundle prints it.
+func typedBy(t *testing.T, dir string) string {
+	t.Helper()
+	loaded, err := bundles.Load(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema, err := engine.Schema(exvet.SnapshotSchema(), []*bundles.Bundle{loaded})
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "snapshot.schema.json")
+	if err := os.WriteFile(file, schema, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
 func stockTools(t *testing.T, root, core, dir string) {
 	tool := func(module, name string, args ...string) ([]byte, error) {
 		args = append([]string{"tool", "-modfile=" + filepath.Join(root, "tools", module, "go.mod"), name}, args...)
@@ -108,7 +129,7 @@ func stockTools(t *testing.T, root, core, dir string) {
 			t.Errorf("%s.%s: %s, and opa says pass is %t", test.Package, test.Name, test.Outcome, pass)
 		}
 	}
-	if _, err := tool("opa", "opa", "check", "--strict", "--schema", "snapshot.schema.json", core, dir); err != nil {
+	if _, err := tool("opa", "opa", "check", "--strict", "--schema", typedBy(t, dir), core, dir); err != nil {
 		t.Error("opa check refuses it")
 	}
 	if out, err := tool("opa", "opa", "fmt", "--list", filepath.Join(dir, "org")); err != nil || len(out) > 0 {

@@ -11,34 +11,70 @@ import (
 	"github.com/exvet/exvet/bundles"
 )
 
-// foreignWords finds references into the core that it does not promise to keep.
-func (d *directory) foreignWords(compiler *ast.Compiler) []Problem {
+// foreignWords finds references into the core that it does not promise to keep, as they are written. A reference to much of the
+// core at once would not compile, which says less.
+func (d *directory) foreignWords() []Problem {
 	var problems []Problem
-	core, api := ast.MustParseRef("data.exvet"), bundles.API()
+	for _, file := range sortedFiles(d.own.Modules) {
+		scan := &scanner{file: file, names: names(d.own.Modules[file])}
+		for _, rule := range d.own.Modules[file].Rules {
+			local := declared(rule)
+			ast.WalkTerms(rule, func(term *ast.Term) bool {
+				ref, ok := term.Value.(ast.Ref)
+				if !ok {
+					return false
+				}
+				if head, isVar := ref[0].Value.(ast.Var); !isVar || !local[head] {
+					problems = append(problems, foreignWord(file, term, scan.resolve(ref))...)
+				}
+				return false
+			})
+		}
+	}
+	return problems
+}
+
+// foreignNames finds what foreignWords does not see: a whole package of the core that stands for a value.
+func (d *directory) foreignNames(compiler *ast.Compiler) []Problem {
+	var problems []Problem
 	for file := range d.own.Modules {
 		ast.WalkTerms(compiler.Modules[file], func(term *ast.Term) bool {
-			ref, ok := term.Value.(ast.Ref)
-			if !ok || !ref.HasPrefix(core) {
-				return false
+			if ref, ok := term.Value.(ast.Ref); ok {
+				problems = append(problems, foreignWord(file, term, ref)...)
 			}
-			name := strings.TrimPrefix(ref.GroundPrefix().String(), "data.")
-			if slices.ContainsFunc(api, func(word string) bool {
-				return name == word || strings.HasPrefix(name+"[", word+"[") || strings.HasPrefix(name, word+".")
-			}) {
-				return false
-			}
-			p := Problem{
-				Reason: "lint/core-word", File: file,
-				Text: fmt.Sprintf("%s is no word the core keeps from version to version; %s", name, wordsLike(name, api)),
-			}
-			if term.Location != nil {
-				p.Line = term.Location.Row
-			}
-			problems = append(problems, p)
 			return false
 		})
 	}
 	return problems
+}
+
+// foreignWord is the problem of a reference into the core that is none of its API.
+func foreignWord(file string, term *ast.Term, ref ast.Ref) []Problem {
+	if !ref.HasPrefix(ast.MustParseRef("data.exvet")) {
+		return nil
+	}
+	var parts []string
+	for _, term := range ref[1:] {
+		part, ok := term.Value.(ast.String)
+		if !ok {
+			break
+		}
+		parts = append(parts, string(part))
+	}
+	name, api := strings.Join(parts, "."), bundles.API()
+	if slices.ContainsFunc(api, func(word string) bool {
+		return name == word || strings.HasPrefix(name, word+".")
+	}) {
+		return nil
+	}
+	p := Problem{
+		Reason: "lint/core-word", File: file,
+		Text: fmt.Sprintf("%s is no word the core keeps from version to version; %s", name, wordsLike(name, api)),
+	}
+	if term.Location != nil {
+		p.Line = term.Location.Row
+	}
+	return []Problem{p}
 }
 
 // wordsLike names the words of the same package that are kept.
@@ -113,13 +149,18 @@ func factsOf(rule *ast.Rule, reads map[string]bool) {
 			return false
 		}
 		var parts []string
-		for _, term := range ref[len(facts):min(len(ref), len(facts)+2)] {
+		depth := 2
+		if section, _ := ref[len(facts)].Value.(ast.String); section == "probes" {
+			depth = 3 // by organisation and id
+		}
+		for _, term := range ref[len(facts):min(len(ref), len(facts)+depth)] {
 			if name, ok := term.Value.(ast.String); ok {
 				parts = append(parts, string(name))
 			}
 		}
 		fact := strings.TrimSuffix(strings.Join(parts, "."), "_key")
-		if fact != "" && fact != "exchange.system_root" {
+		// The list of what was probed says itself what it lacks.
+		if fact != "" && fact != "exchange.system_root" && fact != "probes.asked" {
 			reads[fact] = true
 		}
 		return false
