@@ -29,10 +29,11 @@ func (e Exit) LeavesOpen(result Result) bool {
 	return slices.ContainsFunc(result.Missing, func(missing Missing) bool { return e.Requires(missing.Facts) })
 }
 
-// Requires reports whether one of the fact paths lies in a required section.
+// Requires reports whether one of the fact paths is required: it lies in a required section or table, or holds one.
 func (e Exit) Requires(facts []string) bool {
 	return slices.ContainsFunc(facts, func(fact string) bool {
-		section, _, _ := strings.Cut(fact, ".")
-		return slices.Contains(e.Require, section)
+		return slices.ContainsFunc(e.Require, func(required string) bool {
+			return strings.HasPrefix(fact+".", required+".") || strings.HasPrefix(required+".", fact+".")
+		})
 	})
 }

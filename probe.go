@@ -105,7 +105,7 @@ func CheckProbeKey(path string) error {
 	lower := strings.ToLower(strings.TrimSuffix(path, `\`)) + `\`
 	if !strings.HasPrefix(lower, `hklm\software\`) && !strings.HasPrefix(lower, `hklm\system\currentcontrolset\`) || strings.ContainsAny(path, "/*?") ||
 		strings.Contains(lower, `\\`) || strings.Contains(lower, `\..\`) {
-		return fmt.Errorf(`"%s" is outside the keys probes may read: HKLM\SOFTWARE\... and HKLM\SYSTEM\CurrentControlSet\...`, path)
+		return fmt.Errorf(`"%s" is outside the keys probes may read: those below HKLM\SOFTWARE and HKLM\SYSTEM\CurrentControlSet`, path)
 	}
 	for _, secret := range []string{
 		`hklm\system\currentcontrolset\control\lsa\`, `hklm\software\microsoft\windows nt\currentversion\winlogon\`,

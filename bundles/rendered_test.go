@@ -18,7 +18,7 @@ import (
 var update = flag.Bool("update", false, "write the rendered files and delete strays")
 
 // maxFixture bounds a fixture: Jsonnet is slow at making much, and a person must be able to read it.
-const maxFixture = 60 << 10
+const maxFixture = 90 << 10
 
 // TestRendered renders what is kept in Jsonnet and compares it with the rendered files in policies.
 func TestRendered(t *testing.T) {

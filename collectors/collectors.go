@@ -37,6 +37,9 @@ func All() []Collector {
 		amsi(),
 		events(),
 		processes(),
+		transport(),
+		files(),
+		organisation(),
 		binaries(),
 	}
 }

@@ -157,7 +157,7 @@ func TestMissingHives(t *testing.T) {
 		{"no SYSTEM", without(`HKLM\SYSTEM`), "services", exvet.Absent, "services", "", "SYSTEM"},
 		{"no SYSTEM", without(`HKLM\SYSTEM`), "injection", exvet.Partial, "injection.lsa_packages", "", `config\SYSTEM`},
 		{"no SYSTEM", without(`HKLM\SYSTEM`), "amsi", exvet.Complete, "", "", ""},
-		{"no SOFTWARE", without(`HKLM\SOFTWARE`), "services", exvet.Complete, "", "", ""},
+		{"no SOFTWARE", without(`HKLM\SOFTWARE`), "services", exvet.Partial, "services.extensions", "", `config\SOFTWARE`},
 		{"no SOFTWARE", without(`HKLM\SOFTWARE`), "injection", exvet.Partial, "injection.ifeo", "", `config\SOFTWARE`},
 		{"no hive of NetworkService", without(`HKU\S-1-5-20`), "injection", exvet.Partial, "injection.com_overrides", `HKU\S-1-5-20`, `NetworkService\NTUSER.DAT`},
 		{"no hive of an account services run as", without(`HKU\S-1-5-21-1-2-3-1104`), "injection", exvet.Partial, "injection.environment", `HKU\S-1-5-21-1-2-3-1104`, "NTUSER.DAT"},

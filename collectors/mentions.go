@@ -11,6 +11,8 @@ var (
 	_ exvet.Mentioner = (*Services)(nil)
 	_ exvet.Mentioner = (*Injection)(nil)
 	_ exvet.Mentioner = (*AMSI)(nil)
+	_ exvet.Mentioner = (*Transport)(nil)
+	_ exvet.Mentioner = (*Files)(nil)
 	_ exvet.Mentioner = (*Processes)(nil)
 )
 
@@ -22,6 +24,11 @@ func (s *Services) Mentions() iter.Seq[exvet.Mention] {
 				if !yield(exvet.Mention{Key: key, By: "services.list:" + service.Name}) {
 					return
 				}
+			}
+		}
+		for _, extension := range s.Extensions {
+			if !yield(exvet.Mention{Key: extension.DLLKey, By: "services.extensions:" + extension.Name}) {
+				return
 			}
 		}
 	}

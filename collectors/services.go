@@ -15,6 +15,7 @@ type Services struct {
 	List        []Service            `json:"list"`
 	Environment []ServiceEnvironment `json:"environment"`
 	Minifilters []Minifilter         `json:"minifilters"`
+	Extensions  []ServiceExtension   `json:"extensions"`
 }
 
 // A Service is one service or driver. Fields in lower case for comparison end in "_key"; paths among them are
@@ -75,7 +76,7 @@ func services() Collector {
 
 func collectServices(ctx context.Context, host exvet.Host) (*Services, error) {
 	r := newRegistryReader(ctx, host, "services")
-	found := &Services{List: []Service{}, Environment: []ServiceEnvironment{}, Minifilters: []Minifilter{}}
+	found := &Services{List: []Service{}, Environment: []ServiceEnvironment{}, Minifilters: []Minifilter{}, Extensions: []ServiceExtension{}}
 	m := newMachine(host)
 	all := r.key(servicesKey, "list", "environment", "minifilters")
 	if all == nil {
@@ -96,6 +97,7 @@ func collectServices(ctx context.Context, host exvet.Host) (*Services, error) {
 			found.minifilters(r, service)
 		}
 	}
+	found.extensions(r, m)
 	return found, r.done()
 }
 

@@ -2,7 +2,9 @@
 // policies/fixtures/<name>/snapshot.json, which `opa test` reads as data.fixtures.
 local server = import '../bundles/snapshots/server.libsonnet';
 
-local healthy = server.healthy + server.withNothingIn(['services', 'injection', 'amsi', 'binaries', 'processes']);
+local healthy = server.healthy + server.withNothingIn(['services', 'injection', 'amsi', 'processes', 'binaries']) + server.withoutSections(['transport', 'files', 'organisation']);
+// With every section, most of them empty.
+local whole = server.healthy + server.withNothingIn(['services', 'injection', 'amsi', 'processes', 'binaries', 'transport', 'files', 'organisation']);
 local entries = server.entries;
 local site = 'Default Web Site';
 local owa = site + '/owa';
@@ -226,7 +228,7 @@ local refused = {
 };
 
 local evidence = {
-  'malformed-web-config': healthy + server.withSection('iis', 'partial', [{
+  'malformed-web-config': whole + server.withSection('iis', 'partial', [{
     facts: ['iis.modules', 'iis.handlers', 'iis.rewrite_rules', 'iis.rewrite_providers', 'iis.settings'],
     scope: ews,
     reason: 'expected </system.web>',
@@ -234,7 +236,7 @@ local evidence = {
     line: 41,
   }]),
   'malformed-web-config-and-module':
-    healthy
+    whole
     + server.withModule(name='AcmeGate', type='Acme.Gate, Acme', scopes=[owa], at=owa)
     + server.withSection('iis', 'partial', [{
       facts: ['iis.modules'],
@@ -244,7 +246,7 @@ local evidence = {
       line: 41,
     }]),
   'iis-failed':
-    healthy
+    whole
     + server.withSection('iis', 'failed', [{
       facts: ['iis'],
       scope: '',
@@ -253,16 +255,16 @@ local evidence = {
       line: 128,
     }])
     + server.withoutFacts('iis'),
-  'iis-not-collected': healthy + server.withoutSection('iis'),
-  'edge-role': healthy + server.withRoles(['edge']),
-  'roles-unknown': healthy + server.withRoles([]),
+  'iis-not-collected': whole + server.withoutSection('iis'),
+  'edge-role': whole + server.withRoles(['edge']),
+  'roles-unknown': whole + server.withRoles([]),
   'exchange-root-unknown':
-    healthy
+    whole
     + server.withExchangeRoot('')
     + server.withSection('exchange', 'partial', [{ facts: ['exchange.root'], scope: '', reason: 'no sign of the folder', file: '', line: 0 }]),
-  'exchange-se': healthy + server.withProduct('SE', '15.2.2562.17'),
-  'exchange-newer': healthy + server.withProduct('2019', '15.2.1748.99'),
-  'exchange-2013': healthy + server.withProduct('2013', '15.0.1497.2') + server.withForeignApp(
+  'exchange-se': whole + server.withProduct('SE', '15.2.2562.17'),
+  'exchange-newer': whole + server.withProduct('2019', '15.2.1748.99'),
+  'exchange-2013': whole + server.withProduct('2013', '15.0.1497.2') + server.withForeignApp(
     site=site,
     path='/ecp/ReportingWebService',
     pool='MSExchangeReportingWebServiceAppPool',
@@ -276,6 +278,9 @@ local evidence = {
 + (import 'settings.libsonnet')
 + (import 'assemblies.libsonnet')
 + (import 'fixtures/events.libsonnet')
++ (import 'fixtures/files.libsonnet')
++ (import 'fixtures/organisation.libsonnet')
++ (import 'fixtures/transport.libsonnet')
 + (import 'fixtures/registry.libsonnet')
 + (import 'fixtures/binaries.libsonnet')
 + (import 'fixtures/processes.libsonnet')

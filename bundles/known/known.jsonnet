@@ -2,6 +2,7 @@
 //
 // Exchange 2016 CU22 and 2019 CU10 and CU12 were measured on lab servers and are the same here. For 2013, SE
 // and an unknown product the same tables are used, which is an inference and is said to be one.
+local agents = import 'agents.libsonnet';
 local assemblies = import 'assemblies.libsonnet';
 local binaries = import 'binaries.libsonnet';
 local builds = import 'builds.libsonnet';
@@ -45,6 +46,8 @@ local product(label, confidence, apps={}) = { label: label, confidence: confiden
     agents: events.agents,
   },
   services: services.tables(import 'baseline/services.json', import 'baseline/services_lab_dependencies.json'),
+  agents: { own: agents.tables(import 'baseline/transport_agents.json'), bases: agents.bases, guards: agents.guards },
+  files: import 'files.libsonnet',
   shipped: binaries.shipped,
   denied_certificates: binaries.denied,
   windows: import 'windows.libsonnet',

@@ -13,6 +13,12 @@ local avast = owner('Avast', 'Avast or AVG Antivirus');
 local crowdStrike = owner('CrowdStrike', 'CrowdStrike Falcon');
 
 {
+  // Other kinds of integration, by the names of their assemblies: what product a module of IIS belongs to. The method is
+  // documented by the vendor, the name is nobody's word.
+  assembly_prefixes: {
+    duosecurity: owner('Duo Security', 'Duo for Outlook on the web', 'unverified'),
+  },
+
   // Profilers by CLSID or ProgID.
   profilers: {
     '{71da0a04-7777-4ec6-9643-7d28b46a8a41}': newRelic,
@@ -84,5 +90,54 @@ local crowdStrike = owner('CrowdStrike', 'CrowdStrike Falcon');
     eamonm: owner('ESET', 'ESET Endpoint Security', 'unverified'),
     mfehidk: owner('Trellix', 'Trellix Endpoint Security', 'unverified'),
     klif: owner('Kaspersky', 'Kaspersky Endpoint Security', 'unverified'),
+  },
+
+  // Transport agents by their name in lower case. What begins like one is another agent of the same product. A name
+  // nobody checked is "unverified".
+  agents: {
+    smsmseroutingagent: owner('Broadcom', 'Symantec Mail Security for Exchange', 'high'),
+    smsmsesmtpagent: owner('Broadcom', 'Symantec Mail Security for Exchange', 'high'),
+    'scanmail routing agent': owner('Trend Micro', 'Trend Micro ScanMail', 'high'),
+    'scanmail smtp receive agent': owner('Trend Micro', 'Trend Micro ScanMail', 'unverified'),
+    'metadefender email security smtp agent': owner('OPSWAT', 'MetaDefender Email Security'),
+    'metadefender email security routing agent': owner('OPSWAT', 'MetaDefender Email Security'),
+    'exchange dkimsigner': owner('Exchange DkimSigner project', 'Exchange DkimSigner', 'unverified'),
+  },
+  agent_prefixes: {
+    'codetwo exchange rules': owner('CodeTwo', 'CodeTwo Exchange Rules', 'unverified'),
+    'dynasend ': owner('DynaSend', 'DynaSend', 'low'),
+    'eset ': owner('ESET', 'ESET Mail Security', 'unverified'),
+    'exclaimer ': owner('Exclaimer', 'Exclaimer', 'unverified'),
+    'kaspersky ': owner('Kaspersky', 'Kaspersky Security for Exchange', 'low'),
+    'symprex ': owner('Symprex', 'Symprex Email Signature Manager', 'low'),
+  },
+
+  // Attack tools by names in lower case: a hint beside what a file or an agent does, never a reason. "assemblies" are
+  // simple names of .NET assemblies, "names" file names or names of agents.
+  attack_tools: {
+    assemblies: { extendercontroldesigner: owner('', 'Owowa', 'high') },
+    names: {
+      [name]: owner('', 'BadIIS or IIS-Raid', 'high')
+      for name in [
+        'authmd4.dll',
+        'cachport.dll',
+        'httpapxd.dll',
+        'iis-raid-backdoor.dll',
+        'iis-trojan.dll',
+        'iiscom.dll',
+        'iisddos.dll',
+        'iismodule.dll',
+        'iisnet4.dll',
+        'iisred.dll',
+        'iissup.dll',
+        'microsoft.exchange.clients.owaauth.dll',
+        'svcfilter.dll',
+      ]
+    } + {
+      'httpparser.dll': owner('', 'RGDoor', 'unverified'),
+      'microsoft.exchange.security.interop.dll': owner('', 'LightNeuron', 'high'),
+      'security interop agent': owner('', 'LightNeuron', 'high'),
+      'exdbdata.dll': owner('', 'LightNeuron', 'unverified'),
+    },
   },
 }

@@ -33,6 +33,7 @@ rows {
           ],
           environment: [],
           minifilters: [rows.minifilter('WdFilter', '328010', 'C:\\Windows\\system32\\drivers\\wd\\WdFilter.sys')],
+          extensions: [{ kind: 'vss_provider', name: 'Microsoft Software Shadow Copy provider 1.0', version: '1.0.0.7', dll: '', dll_key: '', enabled: true, ref: 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\VSS\\Providers\\{b5946137-7b9f-4925-af80-51abd60b20d5}' }],
         },
         injection: {
           app_init: [],
@@ -86,6 +87,7 @@ rows {
     rows.variableOf(service, name, variables[name])
     for name in std.objectFields(variables)
   ]),
+  withExtension(changes):: add('services', 'extensions', [{ kind: 'vss_provider', name: 'Acme Snapshot Provider', version: '3.1', dll: 'D:\\Acme\\snap.dll', dll_key: 'd:\\acme\\snap.dll', enabled: true, ref: 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\VSS\\Providers\\{acme}' } + changes]),
   withMinifilter(row):: add('services', 'minifilters', [row]),
   withInjection(table, row):: add('injection', table, [row]),
   withVariables(variables, account=''):: add('injection', 'environment', [

@@ -5,8 +5,11 @@
 local binaries = import 'binaries.libsonnet';
 local entries = import 'entries.libsonnet';
 local events = import 'events.libsonnet';
+local files = import 'files.libsonnet';
+local organisation = import 'organisation.libsonnet';
 local processes = import 'processes.libsonnet';
 local registry = import 'registry.libsonnet';
+local transport = import 'transport.libsonnet';
 
 local root = 'E:\\Exchange';
 local frontEnd = root + '\\FrontEnd\\HttpProxy';
@@ -55,6 +58,10 @@ local change(table, field, value, changes) = {
   entries:: entries,
   binaries:: binaries,
   events:: events,
+  files:: files,
+  organisation:: organisation,
+  transport:: transport,
+  root:: root,
 
   // webConfig is the path of an application's web.config.
   webConfig(scope):: webConfig[scope],
@@ -175,7 +182,7 @@ local change(table, field, value, changes) = {
         notes: [],
       },
     },
-  } + registry.healthy(root) + processes.healthy(root) + events.quiet + binaries.healthy(root),
+  } + registry.healthy(root) + processes.healthy(root) + events.quiet + binaries.healthy(root) + transport.healthy(root) + files.healthy(root) + organisation.healthy(root),
 
   withProduct(product, build):: {
     server+: { product: product, build: build },
@@ -192,6 +199,9 @@ local change(table, field, value, changes) = {
     [section]+: { [table]: [] for table in std.objectFields($.healthy.facts[section]) if std.isArray($.healthy.facts[section][table]) }
     for section in sections
   } },
+
+  // withoutSections takes whole sections away.
+  withoutSections(names):: std.foldl(function(all, name) all + $.withoutSection(name), names, {}),
 
   // withSection says how much of a section was seen. Its facts stay; withoutFacts takes them away.
   withSection(name, status, missing=[]):: { collected+: { [name]: { status: status, missing: missing } } },

@@ -56,6 +56,14 @@ func (r *Recorder) Kind() exvet.HostKind { return r.host.Kind() }
 // Files are those of the host.
 func (r *Recorder) Files() fs.FS { return recordedFiles{r, r.host.Files()} }
 
+// Exports is what the host holds beside its disks. Of answers of cmdlets a capture holds none.
+func (r *Recorder) Exports() fs.FS {
+	if more, ok := r.host.(interface{ Exports() fs.FS }); ok {
+		return more.Exports()
+	}
+	return noFiles{}
+}
+
 // Registry is that of the host.
 func (r *Recorder) Registry() exvet.Registry { return recordedRegistry{r, r.host.Registry()} }
 
@@ -239,4 +247,11 @@ func sizeOf(info fs.FileInfo) int64 {
 		return 0
 	}
 	return info.Size()
+}
+
+// noFiles is a file system without files.
+type noFiles struct{}
+
+func (noFiles) Open(name string) (fs.File, error) {
+	return nil, &fs.PathError{Op: "open", Path: name, Err: exvet.ErrNoEvidence}
 }

@@ -22,16 +22,18 @@ func Required() []string {
 	return []string{"exchange", "iis", "services", "injection", "amsi", "events"}
 }
 
-// requiredWhereHeld lists the sections that must be complete where the source holds any of their evidence. A copy of
-// configuration alone has no file to look at, and says so; of one with files, those that are missing count.
-func requiredWhereHeld() []string { return []string{"binaries"} }
+// requiredWhereHeld lists the sections, or tables of one, that must be complete where the source holds any of the section's
+// evidence. A copy of configuration alone has no file to look at, and says so; of one with files, those that are missing
+// count. Programs and the assemblies of the machine take a copy of whole disks, scripts in web folders one of the folders.
+func requiredWhereHeld() []string { return []string{"binaries", "transport", "files.web"} }
 
 // requiredOf lists what must be complete of one server unless the user says otherwise.
 func requiredOf(server exvet.ServerReport) []string {
 	sections := Required()
-	for _, section := range requiredWhereHeld() {
+	for _, required := range requiredWhereHeld() {
+		section, _, _ := strings.Cut(required, ".")
 		if found, ok := server.Collected[section]; ok && found.Status != exvet.Absent {
-			sections = append(sections, section)
+			sections = append(sections, required)
 		}
 	}
 	return sections

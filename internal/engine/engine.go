@@ -148,20 +148,12 @@ func compile(loaded []*bundles.Bundle, schema []byte) (*ast.Compiler, error) {
 	return compiler, nil
 }
 
-// awaited lists the sections rules may need before a collector delivers them. Such a rule is unknown until then.
-func awaited() []string { return []string{"files"} }
-
 // checkNeeds refuses a rule that needs a fact the schema does not know: it would never be anything but unknown.
 func (e *Engine) checkNeeds() error {
 	for _, rule := range e.rules {
 		for _, need := range rule.Needs {
-			section, _, _ := strings.Cut(need, ".")
-			err := e.checkFact(need)
-			if err != nil && slices.Contains(awaited(), section) && e.checkFact(section) != nil {
-				continue
-			}
 			var all ast.Errors
-			if errors.As(err, &all) && len(all) > 0 {
+			if errors.As(e.checkFact(need), &all) && len(all) > 0 {
 				return exvet.Refuse("bundle/metadata", "%s:%d: needs %q is not a fact: %s", rule.File, rule.Line, need, bundles.Line(all))
 			}
 		}

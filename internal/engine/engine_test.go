@@ -133,17 +133,6 @@ func TestNew(t *testing.T) {
 		_, err = New(t.Context(), []*bundles.Bundle{core, org}, schema)
 		refused(t, err, "bundle/metadata", "need.rego:1", "iis.modles", "modules")
 	})
-	t.Run("a need no collector delivers yet", func(t *testing.T) {
-		org := organisation(t, testRule{name: "need", body: findModules})
-		org.Rules[0].Needs = []string{"iis.modules", "files.list"}
-		core, err := bundles.Core()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := New(t.Context(), []*bundles.Bundle{core, org}, schema); err != nil {
-			t.Error(err)
-		}
-	})
 	t.Run("no core", func(t *testing.T) {
 		if _, err := New(t.Context(), []*bundles.Bundle{organisation(t, testRule{name: "x", body: findModules})}, nil); err == nil {
 			t.Error("no error without the core")

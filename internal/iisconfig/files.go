@@ -8,6 +8,7 @@ import (
 	"io/fs"
 
 	"github.com/exvet/exvet"
+	"github.com/exvet/exvet/internal/xmlscan"
 )
 
 // A file is a configuration file that was read.
@@ -61,7 +62,7 @@ func (r *reader) parse(path, root string) (*file, error) {
 		r.notes = append(r.notes, Note{Origin: Origin{path, 1}, Kind: "encoding", Text: text})
 	}
 	if err == nil && tree.name != root {
-		err = malformed{tree.line, fmt.Sprintf("root element is <%s>, not <%s>", tree.name, root)}
+		err = xmlscan.Malformed{Line: tree.line, Reason: fmt.Sprintf("root element is <%s>, not <%s>", tree.name, root)}
 	}
 	if err != nil {
 		return nil, missing(path, err)
@@ -96,11 +97,11 @@ func (r *reader) read(path string) ([]byte, error) {
 // missing words the reason a file could not be used, without repeating its name.
 func missing(path string, err error) error {
 	found := exvet.Gap{Missing: exvet.Missing{File: path, Reason: err.Error()}, Cause: err}
-	var bad malformed
+	var bad xmlscan.Malformed
 	var refused *fs.PathError
 	switch {
 	case errors.As(err, &bad):
-		found.Line, found.Reason = bad.line, bad.reason
+		found.Line, found.Reason = bad.Line, bad.Reason
 	case errors.Is(err, exvet.ErrNoEvidence):
 		found.Reason = exvet.ErrNoEvidence.Error()
 	case errors.As(err, &refused):

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/exvet/exvet"
+	"github.com/exvet/exvet/internal/xmlscan"
 )
 
 // An Element is one element of a configuration file with its attributes in order. What is a secret by its name is replaced.
@@ -27,9 +28,9 @@ type Attribute struct {
 // exvet.Missing that names the line.
 func Find(ctx context.Context, data []byte, path string, most int) (found []Element, more bool, err error) {
 	root, _, err := parse(ctx, data, path)
-	var wrong malformed
+	var wrong xmlscan.Malformed
 	if errors.As(err, &wrong) {
-		return nil, false, exvet.Missing{Reason: wrong.reason, Line: wrong.line}
+		return nil, false, exvet.Missing{Reason: wrong.Reason, Line: wrong.Line}
 	}
 	if err != nil {
 		return nil, false, err

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/exvet/exvet"
+	"github.com/exvet/exvet/internal/xmlscan"
 )
 
 // links gathers the files of assembly bindings that applications pull in.
@@ -116,8 +117,8 @@ func (b *builder) codeBases(path string) ([]CodeBase, error) {
 	var found []CodeBase
 	index := map[string]int{}
 	assembly, overflow := "", false
-	_, err = scan(b.reader.ctx, data, visitor{
-		start: func(name string, attrs []xml.Attr, line int) {
+	_, err = xmlscan.Scan(b.reader.ctx, data, xmlscan.Visitor{
+		Start: func(name string, attrs []xml.Attr, line int) {
 			switch name {
 			case "assemblyIdentity":
 				assembly = attrValue(attrs, "name")
@@ -139,7 +140,7 @@ func (b *builder) codeBases(path string) ([]CodeBase, error) {
 				found[i].Assemblies++
 			}
 		},
-		end: func() {},
+		End: func() {},
 	})
 	if err != nil {
 		return nil, missing(path, err)
@@ -186,7 +187,7 @@ func (b *builder) follow(from *file, n *node, attribute, source string) (*file, 
 	where := fmt.Sprintf("%s of <%s> on line %d", attribute, n.name, n.line)
 	clean := strings.ReplaceAll(source, "/", `\`)
 	if strings.HasPrefix(clean, `\`) || strings.Contains(clean, ":") || strings.Contains(clean, "..") {
-		return nil, missing(from.path, malformed{n.line, fmt.Sprintf("%s leads out of its folder: %q", where, source)})
+		return nil, missing(from.path, xmlscan.Malformed{Line: n.line, Reason: fmt.Sprintf("%s leads out of its folder: %q", where, source)})
 	}
 	path := folderOf(from.path) + `\` + clean
 	f, err := b.reader.config(path, n.name)

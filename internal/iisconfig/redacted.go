@@ -8,15 +8,17 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/exvet/exvet/internal/xmlscan"
 )
 
 // Redacted rewrites a configuration file without its secrets, so that it reads as before: the same elements and attributes
 // on the same lines, the fingerprints of secrets in their place, and malformed where it was. Comments and text, which
 // no section needs and passwords hide in, are left out. path is where the file lies. The error is that of the context.
 func Redacted(ctx context.Context, data []byte, path string) ([]byte, error) {
-	text, _, err := decode(data)
+	text, _, err := xmlscan.Decode(data)
 	if err != nil {
-		return fmt.Appendf(nil, "<?xml version=\"1.0\" encoding=%q?>\n", declared(data)), nil
+		return fmt.Appendf(nil, "<?xml version=\"1.0\" encoding=%q?>\n", xmlscan.Declared(data)), nil
 	}
 	w := redactedWriter{secrets: redactor{salt: path, keep: true}}
 	decoder := xml.NewDecoder(bytes.NewReader(text))

@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/exvet/exvet/internal/xmlscan"
 )
 
 func TestRedacted(t *testing.T) {
@@ -47,8 +49,8 @@ func sameTree(t *testing.T, source, rewritten []byte) {
 	t.Helper()
 	want, _, wantErr := parse(context.Background(), source, "p")
 	got, _, gotErr := parse(context.Background(), rewritten, "p")
-	var wrong, stillWrong malformed
-	if errors.As(wantErr, &wrong) != errors.As(gotErr, &stillWrong) || wrong.line != stillWrong.line {
+	var wrong, stillWrong xmlscan.Malformed
+	if errors.As(wantErr, &wrong) != errors.As(gotErr, &stillWrong) || wrong.Line != stillWrong.Line {
 		t.Fatalf("got %v, want %v", gotErr, wantErr)
 	}
 	if wantErr == nil && !reflect.DeepEqual(got, want) {

@@ -1,30 +1,15 @@
 package iisconfig
 
 import (
-	"bytes"
 	"context"
 	"encoding/xml"
-	"errors"
-	"fmt"
-	"io"
 	"strings"
+
+	"github.com/exvet/exvet/internal/xmlscan"
 )
 
-// Limits of one configuration file. IIS itself refuses far smaller ones.
-const (
-	maxFileSize   = 64 << 20
-	maxDepth      = 128
-	maxAttributes = 1024
-	maxElements   = 2_000_000
-)
-
-// A malformed error says where a file stops being XML that IIS would read.
-type malformed struct {
-	line   int
-	reason string
-}
-
-func (m malformed) Error() string { return fmt.Sprintf("line %d: %s", m.line, m.reason) }
+// maxFileSize is the largest configuration file that is read. IIS itself refuses far smaller ones.
+const maxFileSize = 64 << 20
 
 // A node is an element of a configuration file. Text is dropped: no section that is read holds any, and
 // encrypted ones do.
@@ -104,8 +89,8 @@ func parse(ctx context.Context, data []byte, salt string) (*node, []string, erro
 	var root *node
 	var open []*node
 	secrets := redactor{salt: salt}
-	notes, err := scan(ctx, data, visitor{
-		start: func(name string, attrs []xml.Attr, line int) {
+	notes, err := xmlscan.Scan(ctx, data, xmlscan.Visitor{
+		Start: func(name string, attrs []xml.Attr, line int) {
 			n := &node{name: name, line: line, attrs: attributes(name, attrs, &secrets)}
 			if len(open) == 0 {
 				root = n
@@ -115,7 +100,7 @@ func parse(ctx context.Context, data []byte, salt string) (*node, []string, erro
 			}
 			open = append(open, n)
 		},
-		end: func() { open = open[:len(open)-1] },
+		End: func() { open = open[:len(open)-1] },
 	})
 	return root, notes, err
 }
@@ -130,123 +115,4 @@ func attributes(element string, attrs []xml.Attr, secrets *redactor) []attribute
 	}
 	secrets.redact(element, found)
 	return found
-}
-
-// A visitor is called for each start and end tag of a well-formed document, in order.
-type visitor struct {
-	start func(name string, attrs []xml.Attr, line int)
-	end   func()
-}
-
-// scan walks a file tag by tag and refuses what IIS would refuse, and what could exhaust memory: a DOCTYPE,
-// tags that do not match, two roots, repeated attributes, absurd depth and counts. It gives what was odd
-// about the encoding, and malformed or the context's error.
-func scan(ctx context.Context, data []byte, visit visitor) ([]string, error) {
-	text, notes, err := decode(data)
-	if err != nil {
-		return notes, malformed{1, err.Error()}
-	}
-	decoder := xml.NewDecoder(bytes.NewReader(text))
-	decoder.CharsetReader = func(_ string, input io.Reader) (io.Reader, error) { return input, nil }
-	s := scanner{visit: visit}
-	for {
-		line, _ := decoder.InputPos()
-		token, err := decoder.RawToken()
-		if errors.Is(err, io.EOF) {
-			return notes, s.finish(line)
-		}
-		if err != nil {
-			return notes, syntax(err, line)
-		}
-		if err := s.token(token, line); err != nil {
-			return notes, err
-		}
-		if s.elements&0xfff == 0 && ctx.Err() != nil {
-			return notes, ctx.Err()
-		}
-	}
-}
-
-func syntax(err error, line int) error {
-	var at *xml.SyntaxError
-	if errors.As(err, &at) {
-		return malformed{at.Line, at.Msg}
-	}
-	return malformed{line, err.Error()}
-}
-
-// A scanner keeps the open tags, which RawToken does not.
-type scanner struct {
-	visit    visitor
-	open     []tag
-	elements int
-}
-
-type tag struct {
-	name xml.Name
-	line int
-}
-
-func (s *scanner) token(token xml.Token, line int) error {
-	switch t := token.(type) {
-	case xml.StartElement:
-		return s.start(t, line)
-	case xml.EndElement:
-		return s.end(t, line)
-	case xml.Directive:
-		return malformed{line, "a document type declaration is not allowed in configuration"}
-	case xml.CharData:
-		if len(s.open) == 0 && len(bytes.TrimSpace(t)) > 0 {
-			return malformed{line, "text outside the root element"}
-		}
-	}
-	return nil
-}
-
-func (s *scanner) start(t xml.StartElement, line int) error {
-	s.elements++
-	switch {
-	case len(s.open) == 0 && s.elements > 1:
-		return malformed{line, fmt.Sprintf("second root element <%s>", t.Name.Local)}
-	case len(s.open) >= maxDepth:
-		return malformed{line, fmt.Sprintf("more than %d elements nested", maxDepth)}
-	case s.elements > maxElements:
-		return malformed{line, fmt.Sprintf("more than %d elements", maxElements)}
-	case len(t.Attr) > maxAttributes:
-		return malformed{line, fmt.Sprintf("more than %d attributes in <%s>", maxAttributes, t.Name.Local)}
-	}
-	for i, a := range t.Attr {
-		for _, b := range t.Attr[:i] {
-			if a.Name == b.Name {
-				return malformed{line, fmt.Sprintf("attribute %s stands twice in <%s>", a.Name.Local, t.Name.Local)}
-			}
-		}
-	}
-	s.open = append(s.open, tag{t.Name, line})
-	s.visit.start(t.Name.Local, t.Attr, line)
-	return nil
-}
-
-func (s *scanner) end(t xml.EndElement, line int) error {
-	if len(s.open) == 0 {
-		return malformed{line, fmt.Sprintf("</%s> without a start tag", t.Name.Local)}
-	}
-	last := s.open[len(s.open)-1]
-	if last.name != t.Name {
-		return malformed{line, fmt.Sprintf("</%s> expected for line %d, found </%s>", last.name.Local, last.line, t.Name.Local)}
-	}
-	s.open = s.open[:len(s.open)-1]
-	s.visit.end()
-	return nil
-}
-
-func (s *scanner) finish(line int) error {
-	if len(s.open) > 0 {
-		last := s.open[len(s.open)-1]
-		return malformed{line, fmt.Sprintf("file ends before </%s> of line %d", last.name.Local, last.line)}
-	}
-	if s.elements == 0 {
-		return malformed{line, "no root element"}
-	}
-	return nil
 }

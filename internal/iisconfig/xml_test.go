@@ -10,6 +10,8 @@ import (
 
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
+
+	"github.com/exvet/exvet/internal/xmlscan"
 )
 
 func TestParseRefuses(t *testing.T) {
@@ -32,7 +34,7 @@ func TestParseRefuses(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			_, _, err := parse(context.Background(), []byte(test.text), "")
-			var bad malformed
+			var bad xmlscan.Malformed
 			if !errors.As(err, &bad) || err.Error() != test.want {
 				t.Errorf("got %v, want %s", err, test.want)
 			}
@@ -165,7 +167,7 @@ func BenchmarkScan(b *testing.B) {
 	b.SetBytes(int64(text.Len()))
 	b.ReportAllocs()
 	for b.Loop() {
-		_, err := scan(context.Background(), text.Bytes(), visitor{start: func(string, []xml.Attr, int) {}, end: func() {}})
+		_, err := xmlscan.Scan(context.Background(), text.Bytes(), xmlscan.Visitor{Start: func(string, []xml.Attr, int) {}, End: func() {}})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -74,6 +74,8 @@ test_unreadable_hive if {
 		some result in main.results
 		result.status == "unknown"
 		startswith(result.id, "EXV-INJ-")
+		some need in result.needs
+		startswith(need, "injection.")
 	} with input as data.fixtures["account-hive-unreadable"]
 	got == {"EXV-INJ-015", "EXV-INJ-020", "EXV-INJ-020B", "EXV-INJ-021", "EXV-INJ-022"}
 }

@@ -49,6 +49,31 @@ file_owner(file) := found if {
 }
 
 # METADATA
+# description: agent names the product of a transport agent by its name in lower case, "" where nobody knows it.
+agent(key) := found if {
+	found := known.fingerprints.agents[key].product
+} else := min(names) if {
+	names := {owner.product |
+		some prefix, owner in known.fingerprints.agent_prefixes
+		startswith(key, prefix)
+	}
+	count(names) > 0
+} else := ""
+
+# METADATA
+# description: |
+#   attack_tool names an attack tool by names in lower case: of files, of agents, or of assemblies without their
+#   ending. It is a hint beside what something does, and undefined for names nobody knows.
+attack_tool(names) := min(tools) if {
+	tools := {tool |
+		some name in names
+		some table in known.fingerprints.attack_tools
+		tool := table[name].product
+	}
+	count(tools) > 0
+}
+
+# METADATA
 # description: class writes a CLSID or ProgID as the tables do, in lower case and a CLSID in braces.
 class(written) := sprintf("{%s}", [name]) if {
 	name := lower(trim(written, " {}"))

@@ -5,6 +5,9 @@ import data.exvet.rules.iis.changed_sign_in_page
 test_subjects[name] if {
 	some name, want in {
 		"healthy": set(),
+		"logon-changed": {`file:E:\Exchange\FrontEnd\HttpProxy\owa\auth\logon.aspx`},
+		"logon-updated": set(),
+		"theme-changed": set(),
 		"sign-in-page": {"config:Default Web Site/owa/auth/logon.aspx:location"},
 		"web-folder-auth": set(),
 	}

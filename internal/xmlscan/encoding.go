@@ -1,4 +1,4 @@
-package iisconfig
+package xmlscan
 
 import (
 	"bytes"
@@ -14,8 +14,8 @@ import (
 // declaredEncoding finds the encoding an XML declaration names, within the first bytes of a file.
 var declaredEncoding = regexp.MustCompile(`^\s*<\?xml[^>]*\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']`)
 
-// decode turns a file into UTF-8 and says what was odd. A byte-order mark wins over the declaration.
-func decode(data []byte) ([]byte, []string, error) {
+// Decode turns a file into UTF-8 and says what was odd. A byte-order mark wins over the declaration.
+func Decode(data []byte) ([]byte, []string, error) {
 	marked, mark := byMark(data)
 	if marked != nil {
 		text, err := marked.NewDecoder().Bytes(data[len(mark.bytes):])
@@ -28,7 +28,7 @@ func decode(data []byte) ([]byte, []string, error) {
 		text := data[len(mark.bytes):]
 		return text, contradiction(text, mark.name, mark.family), nil
 	}
-	name := declared(data)
+	name := Declared(data)
 	switch {
 	case name == "" || isUTF8(name):
 		return data, nil, nil
@@ -70,7 +70,7 @@ func byMark(data []byte) (encoding.Encoding, mark) {
 
 // contradiction notes a declaration that names another family of encodings than the mark.
 func contradiction(text []byte, name, family string) []string {
-	said := declared(text)
+	said := Declared(text)
 	if said == "" || strings.HasPrefix(said, family) || family == "utf8" && isUTF8(said) {
 		return nil
 	}
@@ -79,8 +79,8 @@ func contradiction(text []byte, name, family string) []string {
 
 func isUTF8(name string) bool { return name == "utf8" || name == "usascii" || name == "ascii" }
 
-// declared gives the encoding a declaration names, letters and digits in lower case.
-func declared(text []byte) string {
+// Declared gives the encoding a declaration names, letters and digits in lower case.
+func Declared(text []byte) string {
 	found := declaredEncoding.FindSubmatch(text[:min(len(text), 256)])
 	if found == nil {
 		return ""
