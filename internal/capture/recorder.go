@@ -56,7 +56,7 @@ func (r *Recorder) Kind() exvet.HostKind { return r.host.Kind() }
 // Files are those of the host.
 func (r *Recorder) Files() fs.FS { return recordedFiles{r, r.host.Files()} }
 
-// Exports is what the host holds beside its disks. Of answers of cmdlets a capture holds none.
+// Exports is what the host holds beside its disks.
 func (r *Recorder) Exports() fs.FS {
 	if more, ok := r.host.(interface{ Exports() fs.FS }); ok {
 		return more.Exports()

@@ -60,7 +60,7 @@ func (r *Recorder) Write(ctx context.Context, to io.Writer, options Options) err
 			Unredacted: options.Unredacted, Binaries: options.Binaries || options.Unredacted, Files: []Held{}, LeftOut: []Held{},
 		},
 	}
-	for _, step := range []func() error{w.drives, w.contents, w.vouchers, w.binaries, w.whole, w.registry, w.events, w.processes, w.index, w.finish} {
+	for _, step := range []func() error{w.drives, w.contents, w.vouchers, w.binaries, w.whole, w.registry, w.events, w.processes, w.answers, w.index, w.finish} {
 		if err := step(); err != nil {
 			return err
 		}

@@ -62,9 +62,9 @@ func values(element *xmlscan.Element, depth int) []string {
 		return nil
 	case "Obj":
 		for _, kind := range []string{"LST", "IE", "STK", "QUE"} {
-			for _, list := range element.Each(kind) {
+			if lists := element.Each(kind); len(lists) > 0 {
 				found := []string{}
-				for _, one := range list.Children[:min(len(list.Children), maxList)] {
+				for _, one := range lists[0].Children[:min(len(lists[0].Children), maxList)] {
 					found = append(found, values(one, depth+1)...)
 				}
 				return found
@@ -77,8 +77,8 @@ func values(element *xmlscan.Element, depth int) []string {
 
 // named gives an object within as PowerShell prints it, or by its name.
 func named(element *xmlscan.Element, depth int) []string {
-	for _, text := range element.Each("ToString") {
-		return []string{cut(unescape(text.Text))}
+	if texts := element.Each("ToString"); len(texts) > 0 {
+		return []string{cut(unescape(texts[0].Text))}
 	}
 	for _, kind := range []string{"Props", "MS"} {
 		for _, name := range nameKeys {
