@@ -25,9 +25,11 @@ func writeJSON(w io.Writer, r *exvet.Report, _ Options) error {
 // JSON gives a report, a snapshot or another document of exvet's own the bytes it is written as: indented,
 // keys of maps sorted, empty arrays and objects never null, ending in a newline. Characters that do not print
 // are escaped, so that the document is as safe to show on a terminal as it is to parse.
-func JSON(document any) ([]byte, error) {
+func JSON(document any) ([]byte, error) { return indentedJSON(document, "  ") }
+
+func indentedJSON(document any, indent string) ([]byte, error) {
 	raw, err := json.Marshal(document,
-		json.Deterministic(true), jsontext.AllowInvalidUTF8(true), jsontext.WithIndent("  "))
+		json.Deterministic(true), jsontext.AllowInvalidUTF8(true), jsontext.WithIndent(indent))
 	if err != nil {
 		return nil, fmt.Errorf("write JSON: %w", err)
 	}

@@ -28,7 +28,7 @@ func writeSARIF(w io.Writer, r *exvet.Report, _ Options) error {
 	for i := range r.Servers {
 		log.Runs = append(log.Runs, sarifServer(r, &r.Servers[i], names[i]))
 	}
-	document, err := JSON(log)
+	document, err := indentedJSON(log, " ") // people seldom read it, and it is the longest of the formats
 	if err != nil {
 		return err
 	}
@@ -170,9 +170,9 @@ func sarifFinding(s *exvet.ServerReport, rule *exvet.Result, index int, f exvet.
 		RuleID: Safe(rule.ID), RuleIndex: index, Kind: "fail", Level: sarifLevel(rule.Stance, f.Severity),
 		Message: sarifText(f.Message), Suppressions: []sarifSuppression{},
 		Fingerprints: sarifFingerprints(s.Server.Name, rule.ID, f.Subject, nth),
-		Properties: map[string]any{
-			"subject": Safe(f.Subject), "severity": Safe(string(f.Severity)), "stance": Safe(string(rule.Stance)),
-			"integration": Safe(f.Integration), "binary": Safe(f.Binary),
+		Properties: sarifFindingBag{
+			Subject: Safe(f.Subject), Severity: Safe(string(f.Severity)), Stance: Safe(string(rule.Stance)),
+			Integration: Safe(f.Integration), Binary: Safe(f.Binary),
 		},
 	}
 	if rule.Stance == exvet.Supported {

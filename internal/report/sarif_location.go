@@ -32,7 +32,10 @@ func sarifLocations(f exvet.Finding) (main, related []sarifLocation) {
 			continue
 		}
 		at.ID = len(related) + 1
-		at.Message = &sarifMessage{sarifText(e.Value).Text}
+		if at.Physical.Region == nil && e.Value != "" {
+			text := sarifText(e.Value)
+			at.Message = &text
+		}
 		related = append(related, at)
 	}
 	return main, related
@@ -40,7 +43,10 @@ func sarifLocations(f exvet.Finding) (main, related []sarifLocation) {
 
 func sarifEvidence(e exvet.Evidence) sarifLocation {
 	path, line := splitLine(e.Ref)
-	at := sarifLocation{Physical: sarifPlace(path, line), Logical: []sarifLogical{{Safe(e.Ref)}}}
+	at := sarifLocation{Physical: sarifPlace(path, line)}
+	if !strings.HasPrefix(e.Ref, "file:") {
+		at.Logical = []sarifLogical{{Safe(e.Ref)}}
+	}
 	if at.Physical.Region != nil && e.Value != "" {
 		at.Physical.Region.Snippet = &sarifMessage{Safe(e.Value)}
 	}

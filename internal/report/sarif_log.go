@@ -73,7 +73,14 @@ type (
 		Related      []sarifLocation    `json:"relatedLocations,omitempty"`
 		Fingerprints map[string]string  `json:"partialFingerprints"`
 		Suppressions []sarifSuppression `json:"suppressions"`
-		Properties   map[string]any     `json:"properties"`
+		Properties   sarifFindingBag    `json:"properties"`
+	}
+	sarifFindingBag struct {
+		Subject     string `json:"subject"`
+		Severity    string `json:"severity"`
+		Stance      string `json:"stance"`
+		Integration string `json:"integration,omitempty"`
+		Binary      string `json:"binary,omitempty"`
 	}
 	sarifSuppression struct {
 		Kind          string         `json:"kind"`
