@@ -22,7 +22,7 @@ lint: ## the linters alone
 fmt: ## lay every source out as the linters want it
 	@tools/fmt.sh
 
-schema: ## draw snapshot.schema.json and report.schema.json from the Go types
+schema: ## draw the schemas of snapshots, reports, waivers and probes from the Go types
 	go test ./... -run '^TestSchema' -update
 
 fixtures: ## render fixtures and known data from Jsonnet

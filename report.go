@@ -10,6 +10,7 @@ type Report struct {
 	Exvet       Program        `json:"exvet"`
 	Bundles     []Bundle       `json:"bundles"`
 	Servers     []ServerReport `json:"servers"`
+	Waivers     []WaiverUse    `json:"waivers"` // every one that was given, in order
 	Exit        Exit           `json:"exit"`
 }
 
@@ -25,6 +26,27 @@ type Bundle struct {
 	Serial   int    `json:"serial"`
 	Digest   string `json:"digest"`    // "sha256:..." over its files
 	SignedBy string `json:"signed_by"` // key id, "embedded", or "" for a local directory: unsigned
+
+	Settings []Setting `json:"settings"` // what it changes of rules, its own and others'
+}
+
+// A Setting is what an organisation changes of rules: how severe they are, or whether they are asked at all.
+type Setting struct {
+	Rule     string   `json:"rule"`     // id; * stands for any text, ? for one character
+	Severity Severity `json:"severity"` // of the rule and of all it finds, or "" to leave it
+	Enabled  bool     `json:"enabled"`  // false leaves the rule out
+	Reason   string   `json:"reason"`
+	Owner    string   `json:"owner"`
+	Source   string   `json:"source"` // where it is written: "acme/org/acme/data.yaml:12"
+	Rules    []string `json:"rules"`  // ids of the rules it decides
+}
+
+// A SkippedRule was not asked.
+type SkippedRule struct {
+	ID     string `json:"id"`
+	Title  string `json:"title"`
+	By     string `json:"by"`     // "--rule", "--skip-rule", or the bundle whose setting says so
+	Reason string `json:"reason"` // of the setting, or ""
 }
 
 // An Exit is the verdict on the whole run, as the exit code says it.
@@ -43,6 +65,7 @@ type ServerReport struct {
 	Collected    map[string]Section `json:"collected"`
 	Summary      Summary            `json:"summary"`
 	Results      []Result           `json:"results"`      // sorted by id
+	Skipped      []SkippedRule      `json:"skipped"`      // sorted by id
 	Integrations []Integration      `json:"integrations"` // worst stance first
 	Notes        []string           `json:"notes"`        // what a reader must know of the method: inferred baselines and the like
 }
@@ -73,7 +96,7 @@ type Summary struct {
 	Waived        int     `json:"waived"`
 	NotApplicable int     `json:"not_applicable"`
 	Error         int     `json:"error"`
-	Skipped       int     `json:"skipped"` // left out by --rule or --skip-rule; not among Rules
+	Skipped       int     `json:"skipped"` // left out by --rule, --skip-rule or a setting; not among Rules
 	Coverage      float64 `json:"coverage"`
 }
 
@@ -104,6 +127,8 @@ type Result struct {
 	Error    string    `json:"error"` // why, when Status is "error"
 	Missing  []Missing `json:"missing"`
 	Findings []Finding `json:"findings"` // sorted by subject
+
+	OwnSeverity Severity `json:"own_severity"` // what the rule says itself, where a setting changed Severity; else ""
 }
 
 // A Finding is one thing a rule found.
@@ -123,14 +148,54 @@ type Evidence struct {
 	Value string `json:"value"`
 }
 
-// A Waiver is why a finding does not count, for how long, and who says so.
+// A Waiver says which findings do not count, why, for how long, and who says so. Rule, subject and server are matched without
+// regard to case; * stands for any text in them and ? for one character.
 type Waiver struct {
+	Rule        string `json:"rule"`    // id: "EXV-IIS-030"
+	Subject     string `json:"subject"` // of the findings
+	Server      string `json:"server"`  // name of the server, or "" for every one
 	Reason      string `json:"reason"`
 	Owner       string `json:"owner"`
 	Expires     string `json:"expires"` // "2026-12-31", valid through that day, UTC
 	Ticket      string `json:"ticket"`
-	Disposition string `json:"disposition"`
+	Disposition string `json:"disposition" jsonschema:"enum=accepted,enum=mitigated,enum=false_positive,enum=planned"`
+	Source      string `json:"source"` // where it is written: "waivers.yaml:12"
 }
+
+// Expired reports whether the waiver's last day is over. A date that is none is over.
+func (w Waiver) Expired(now time.Time) bool {
+	last, err := time.Parse(time.DateOnly, w.Expires)
+	return err != nil || !now.UTC().Before(last.AddDate(0, 0, 1))
+}
+
+// DaysLeft is how many days the waiver outlasts today: 0 on its last day, below 0 when it has expired.
+func (w Waiver) DaysLeft(now time.Time) int {
+	last, err := time.Parse(time.DateOnly, w.Expires)
+	if err != nil {
+		return -1
+	}
+	return int(last.Sub(now.UTC().Truncate(24*time.Hour)).Hours() / 24)
+}
+
+// A WaiverUse is a waiver with what became of it in a run.
+type WaiverUse struct {
+	Waiver
+
+	State    WaiverState `json:"state" jsonschema:"enum=used,enum=unused,enum=expired,enum=unknown_rule,enum=undecided"`
+	Findings int         `json:"findings"` // it is about, over all servers; those of an expired waiver count again
+}
+
+// A WaiverState says whether a waiver is still of use.
+type WaiverState string
+
+// The states of a waiver.
+const (
+	WaiverUsed        WaiverState = "used"         // it is about a finding
+	WaiverUnused      WaiverState = "unused"       // its rules answered and found nothing it is about
+	WaiverExpired     WaiverState = "expired"      // its last day is over
+	WaiverUnknownRule WaiverState = "unknown_rule" // no rule has such an id
+	WaiverUndecided   WaiverState = "undecided"    // its rules or servers were not asked, or could not see everything
+)
 
 // An Integration is one third-party product, or one file nobody could attribute, and every road it uses.
 type Integration struct {

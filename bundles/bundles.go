@@ -22,7 +22,9 @@ type Bundle struct {
 	Roots   []string               // what it owns below data: "exvet", "org/acme"
 	Modules map[string]*ast.Module // by file, as errors name it
 	Data    map[string]any
-	Rules   []Rule // sorted by id
+	Rules   []Rule         // sorted by id
+	Waivers []exvet.Waiver // of its data
+	Probes  []exvet.Probe  // likewise: facts its rules need
 }
 
 // A Rule is one rule and the place it is written in.
@@ -84,6 +86,9 @@ func Load(ctx context.Context, path string) (*Bundle, error) {
 		return nil, err
 	}
 	loaded.Info.Name = name
+	if err := loaded.organise(tree, filepath.Clean(path)); err != nil {
+		return nil, err
+	}
 	return loaded, loaded.describe()
 }
 
@@ -125,7 +130,7 @@ func (b *Bundle) describe() error {
 		ids[rule.ID] = rule
 		b.Rules = append(b.Rules, rule)
 	}
-	if len(b.Rules) == 0 {
+	if len(b.Rules)+len(b.Waivers)+len(b.Probes)+len(b.Info.Settings) == 0 {
 		return exvet.Refuse("bundle/empty", "bundle %q holds no rule; rules are packages %s", b.Info.Name, rulePattern(b.Info.Name))
 	}
 	slices.SortFunc(b.Rules, func(a, b Rule) int { return cmp.Compare(a.ID, b.ID) })

@@ -25,6 +25,8 @@ func TestSchema(t *testing.T) {
 	}{
 		{"snapshot.schema.json", "exvet snapshot", drawSnapshot},
 		{"report.schema.json", "exvet report", drawReport},
+		{"waivers.schema.json", "exvet waivers", drawWaivers},
+		{"probes.schema.json", "exvet probes", drawProbes},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -57,6 +59,37 @@ func drawReport(r *jsonschema.Reflector) *jsonschema.Schema {
 	return r.ReflectFromType(reflect.TypeFor[exvet.Report]())
 }
 
+// drawWaivers draws the file people write: a Waiver without the place it is written at.
+func drawWaivers(r *jsonschema.Reflector) *jsonschema.Schema {
+	waiver := r.ReflectFromType(reflect.TypeFor[exvet.Waiver]())
+	waiver.Version = ""
+	waiver.Properties.Delete("source")
+	waiver.Required = []string{"rule", "subject", "reason", "owner", "expires"}
+	for _, name := range waiver.Required {
+		property, _ := waiver.Properties.Get(name)
+		property.MinLength = new(uint64)
+		*property.MinLength = 1
+	}
+	expires, _ := waiver.Properties.Get("expires")
+	expires.Pattern = `^\d{4}-\d{2}-\d{2}$`
+	file := &jsonschema.Schema{
+		Type: "object", Properties: jsonschema.NewProperties(), Required: []string{"waivers"}, AdditionalProperties: jsonschema.FalseSchema,
+	}
+	file.Properties.Set("waivers", &jsonschema.Schema{Type: "array", Items: waiver})
+	return file
+}
+
+// drawProbes draws a row of each kind of probe.
+func drawProbes(r *jsonschema.Reflector) *jsonschema.Schema {
+	kinds := &jsonschema.Schema{Type: "object", Properties: jsonschema.NewProperties(), AdditionalProperties: jsonschema.FalseSchema}
+	for _, kind := range exvet.ProbeKinds() {
+		row := r.ReflectFromType(reflect.TypeOf(ProbeRows()[kind]))
+		row.Version = ""
+		kinds.Properties.Set(string(kind), row)
+	}
+	return kinds
+}
+
 // drawSnapshot gives `facts` one property a collector. None is required: a section may be absent.
 func drawSnapshot(r *jsonschema.Reflector) *jsonschema.Schema {
 	schema := r.ReflectFromType(reflect.TypeFor[exvet.Snapshot]())
@@ -70,6 +103,14 @@ func drawSnapshot(r *jsonschema.Reflector) *jsonschema.Schema {
 		section.Version = ""
 		facts.Properties.Set(collector.Name, section)
 	}
+	// What organisations ask for: by their names and those of their probes. probes.schema.json types the rows.
+	asked := r.ReflectFromType(reflect.TypeFor[[]ProbeAsked]())
+	asked.Version = ""
+	probes := &jsonschema.Schema{Type: "object", Properties: jsonschema.NewProperties(), AdditionalProperties: &jsonschema.Schema{
+		Type: "object", AdditionalProperties: &jsonschema.Schema{Type: "array", Items: &jsonschema.Schema{Type: "object"}},
+	}}
+	probes.Properties.Set("asked", asked)
+	facts.Properties.Set(ProbesSection, probes)
 	schema.Properties.Set("facts", facts)
 	return schema
 }
@@ -78,6 +119,9 @@ func drawSnapshot(r *jsonschema.Reflector) *jsonschema.Schema {
 func TestFactsHaveNames(t *testing.T) {
 	for _, collector := range All() {
 		t.Run(collector.Name, func(t *testing.T) { checkNames(t, collector.Facts) })
+	}
+	for kind, row := range ProbeRows() {
+		t.Run("probe "+string(kind), func(t *testing.T) { checkNames(t, reflect.TypeOf(row)) })
 	}
 }
 

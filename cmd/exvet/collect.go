@@ -8,7 +8,8 @@ import (
 
 func collectCommand() *cobra.Command {
 	var output, today string
-	var quiet bool
+	var quiet, planned bool
+	var directories []string
 	cmd := &cobra.Command{
 		Use:   "collect [flags] SOURCE",
 		Short: "Look only, and write what was seen as a snapshot",
@@ -21,13 +22,20 @@ func collectCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			probes, err := loadProbes(cmd.Context(), directories)
+			if err != nil {
+				return err
+			}
+			if planned {
+				return writePlan(cmd.OutOrStdout(), probes)
+			}
 			if err := checkSources(args); err != nil {
 				return err
 			}
 			if err := arguments(1, 1)(cmd, args); err != nil {
 				return err
 			}
-			server, err := readSource(cmd.Context(), args[0], cmd.InOrStdin(), now)
+			server, err := readSource(cmd.Context(), args[0], cmd.InOrStdin(), now, probes)
 			if err != nil {
 				return err
 			}
@@ -40,6 +48,8 @@ func collectCommand() *cobra.Command {
 	set := cmd.Flags()
 	set.SortFlags = false
 	set.StringVar(&output, "output", "", "write to `FILE` instead of standard output")
+	set.StringArrayVar(&directories, "bundle", nil, "read what the probes of the bundle in `DIR` ask for, too; repeatable")
+	set.BoolVar(&planned, "plan", false, "say what would be read, and read nothing; no SOURCE is needed")
 	set.StringVar(&today, "now", "", "when the snapshot says it was taken, as `RFC3339`")
 	set.BoolVar(&quiet, "quiet", false, "no messages on standard error but the error that ends the run")
 	return cmd

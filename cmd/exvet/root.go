@@ -58,17 +58,19 @@ func complain(stderr io.Writer, text string) {
 }
 
 func rootCommand() *cobra.Command {
+	var common parameters
 	root := &cobra.Command{
 		Use:   "exvet COMMAND",
 		Short: "Vet third-party integrations on Microsoft Exchange Server",
 		Long: "exvet looks at an Exchange server, or at a copy of its disk, and says which foreign code is wired into it,\n" +
 			"what Microsoft supports of it, and what could not be seen.",
-		Annotations:   exits(exvet.ExitClean, exvet.ExitInput),
-		Example:       "  exvet scan evidence/ex01",
-		Args:          subcommand,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-		SilenceErrors: true,
-		SilenceUsage:  true,
+		Annotations:       exits(exvet.ExitClean, exvet.ExitInput),
+		Example:           "  exvet scan evidence/ex01",
+		Args:              subcommand,
+		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return common.apply(cmd) },
+		SilenceErrors:     true,
+		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{
 			DisableDefaultCmd: true, // completion.go has it, with exit codes in its help
 		},
@@ -77,10 +79,12 @@ func rootCommand() *cobra.Command {
 		return exvet.Refuse("usage/flag", "%w; see %s --help", err, cmd.CommandPath())
 	})
 	root.SetUsageTemplate(usage)
+	common.register(root.PersistentFlags())
 	root.AddCommand(
 		scanCommand(),
 		collectCommand(),
 		ruleCommand(),
+		waiverCommand(),
 		schemaCommand(),
 		versionCommand(),
 		completionCommand(),
@@ -119,7 +123,7 @@ func exits(codes ...int) map[string]string {
 		exvet.ExitFailure:    "exvet could not do its work",
 		exvet.ExitFindings:   "a finding of stance unsupported, security, review or deprecated at or above --fail-on",
 		exvet.ExitUnknown:    "else a required section was not seen whole, or a rule is in error",
-		exvet.ExitInput:      "bad input, configuration or bundle content",
+		exvet.ExitInput:      "bad input, configuration, waivers or bundle content",
 		exvet.ExitUntrusted:  "bundle signature missing, bad or replayed",
 		exvet.ExitWrongBuild: "bundle needs another engine version",
 	}
@@ -140,7 +144,10 @@ Commands:{{range .Commands}}{{if .IsAvailableCommand}}
   {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
 
 Flags:
-{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{with .Annotations.exits}}
+{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableInheritedFlags}}
+
+Configuration:
+{{.InheritedFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{with .Annotations.exits}}
 
 Exit codes:
 {{.}}{{end}}{{if .HasExample}}

@@ -20,6 +20,7 @@ import (
 type scanFlags struct {
 	outputs []string
 	bundles []string
+	waivers []string
 	rules   []string
 	skip    []string
 	failOn  string
@@ -48,6 +49,7 @@ func scanCommand() *cobra.Command {
 	set.StringArrayVarP(&flags.outputs, "output-format", "o", nil,
 		"report as `FORMAT[=FILE]`: "+strings.Join(report.Formats(), ", ")+"; repeatable (default text)")
 	set.StringArrayVar(&flags.bundles, "bundle", nil, "add the rules in `DIR`; repeatable")
+	set.StringArrayVar(&flags.waivers, "waivers", nil, "mark what the waivers in `FILE` cover: YAML, JSON or Jsonnet; repeatable")
 	set.StringArrayVar(&flags.rules, "rule", nil, "ask only rules whose id is like `GLOB`; repeatable")
 	set.StringArrayVar(&flags.skip, "skip-rule", nil, "leave out rules whose id is like `GLOB`; repeatable")
 	set.StringVar(&flags.failOn, "fail-on", string(exvet.Medium), "lowest severity that counts: `low|medium|high|critical|never`")
@@ -81,9 +83,12 @@ func scan(ctx context.Context, names []string, flags scanFlags, stdin io.Reader,
 		tell = io.Discard
 	}
 	judge := judgement{flags: flags, now: now, stdin: stdin, tell: func(s *source) { s.tell(tell, textOnScreen(outputs)) }}
-	r, err := judge.all(ctx, names)
+	r, rules, err := judge.all(ctx, names)
 	if err != nil {
 		return err
+	}
+	if exit.Require == nil && len(rules.Probes()) > 0 {
+		exit.Require = append(engine.Required(), collectors.ProbesSection)
 	}
 	engine.Conclude(r, exit)
 	screen := screenOptions(stdout, flags.noColor)
@@ -106,29 +111,34 @@ type judgement struct {
 }
 
 // all reads and judges each source in turn.
-func (j *judgement) all(ctx context.Context, names []string) (*exvet.Report, error) {
+func (j *judgement) all(ctx context.Context, names []string) (*exvet.Report, *engine.Engine, error) {
+	waivers, err := readWaivers(ctx, j.flags.waivers)
+	if err != nil {
+		return nil, nil, err
+	}
 	rules, err := loadEngine(ctx, j.flags.bundles)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	r := &exvet.Report{
 		Format: exvet.ReportFormat, GeneratedAt: j.now, Exvet: exvet.Program{Version: exvet.Version}, Bundles: rules.Bundles(),
 	}
 	for _, name := range names {
-		server, err := readSource(ctx, name, j.stdin, j.now)
+		server, err := readSource(ctx, name, j.stdin, j.now, rules.Probes())
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		j.tell(server)
 		judged, err := rules.Evaluate(ctx, server.snapshot, engine.Options{
 			Source: server.name, Rules: j.flags.rules, SkipRules: j.flags.skip, Now: j.now,
 		})
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		r.Servers = append(r.Servers, judged)
 	}
-	return r, nil
+	rules.Waive(r, waivers)
+	return r, rules, nil
 }
 
 // tell says on standard error what could not be opened and, where no text report does, which files are malformed.
@@ -146,6 +156,15 @@ func (s *source) tell(stderr io.Writer, shown bool) {
 
 // loadEngine compiles the embedded rules with those of local directories.
 func loadEngine(ctx context.Context, directories []string) (*engine.Engine, error) {
+	loaded, err := loadBundles(ctx, directories)
+	if err != nil {
+		return nil, err
+	}
+	return engine.New(ctx, loaded, exvet.SnapshotSchema())
+}
+
+// loadBundles loads the embedded rules and those of local directories.
+func loadBundles(ctx context.Context, directories []string) ([]*bundles.Bundle, error) {
 	core, err := bundles.Core()
 	if err != nil {
 		return nil, err
@@ -158,7 +177,7 @@ func loadEngine(ctx context.Context, directories []string) (*engine.Engine, erro
 		}
 		loaded = append(loaded, bundle)
 	}
-	return engine.New(ctx, loaded, exvet.SnapshotSchema())
+	return loaded, nil
 }
 
 // parseNow reads --now, or the clock, to the second.
@@ -182,6 +201,7 @@ func checkExit(options engine.ExitOptions) error {
 	for _, collector := range collectors.All() {
 		sections = append(sections, collector.Name)
 	}
+	sections = append(sections, collectors.ProbesSection)
 	for _, section := range options.Require {
 		if section == "none" && len(options.Require) > 1 {
 			return exvet.Refuse("usage/require", "--require none stands alone")

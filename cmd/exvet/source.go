@@ -52,7 +52,7 @@ type seen struct {
 }
 
 // readSource turns what the user named into a snapshot: it reads one, or collects it from evidence.
-func readSource(ctx context.Context, name string, stdin io.Reader, now time.Time) (*source, error) {
+func readSource(ctx context.Context, name string, stdin io.Reader, now time.Time, probes []exvet.Probe) (*source, error) {
 	if name == "-" {
 		return readSnapshot("standard input", stdin)
 	}
@@ -64,7 +64,7 @@ func readSource(ctx context.Context, name string, stdin io.Reader, now time.Time
 		return nil, exvet.Refuse("source/unreadable", "read %q: %w", name, err)
 	}
 	if info.IsDir() {
-		return collectFrom(ctx, name, now)
+		return collectFrom(ctx, name, now, probes)
 	}
 	file, err := os.Open(name)
 	if err != nil {
@@ -77,19 +77,20 @@ func readSource(ctx context.Context, name string, stdin io.Reader, now time.Time
 		return nil, exvet.Refuse("source/unreadable", "read %q: %w", name, err)
 	}
 	if bytes.HasPrefix(start[:n], []byte("PK")) {
-		return collectFrom(ctx, name, now)
+		return collectFrom(ctx, name, now, probes)
 	}
 	return readSnapshot(name, io.MultiReader(bytes.NewReader(start[:n]), file))
 }
 
 // collectFrom runs the collectors over a copied disk.
-func collectFrom(ctx context.Context, name string, now time.Time) (*source, error) {
+func collectFrom(ctx context.Context, name string, now time.Time, probes []exvet.Probe) (*source, error) {
 	evidence, err := host.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer evidence.Close()
 	snapshot := collectors.Collect(ctx, evidence, now)
+	collectors.Probe(ctx, evidence, snapshot, probes)
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("collect from %q: %w", name, err)
 	}

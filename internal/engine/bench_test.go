@@ -80,7 +80,7 @@ func BenchmarkEvaluate(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			chosen, err := e.choose([]string{"T-*"}, nil)
+			chosen, _, err := e.choose([]string{"T-*"}, nil)
 			if err != nil {
 				b.Fatal(err)
 			}

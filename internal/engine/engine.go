@@ -16,7 +16,6 @@ import (
 	"github.com/open-policy-agent/opa/v1/rego"
 	"github.com/open-policy-agent/opa/v1/storage"
 	"github.com/open-policy-agent/opa/v1/storage/inmem"
-	"github.com/open-policy-agent/opa/v1/util"
 
 	"github.com/exvet/exvet"
 	"github.com/exvet/exvet/bundles"
@@ -25,7 +24,10 @@ import (
 // An Engine holds compiled bundles. It may be used from several goroutines.
 type Engine struct {
 	bundles  []exvet.Bundle
-	rules    []bundles.Rule // sorted by id
+	rules    []bundles.Rule // sorted by id, with the severity of settings
+	settings []ruleSetting  // by index of rule
+	waivers  []exvet.Waiver // of the bundles' data
+	probes   []exvet.Probe  // likewise
 	verdicts []*query       // by index of rule: the pair of what judge says and the findings as the rule gives them
 	server   *query
 	notes    *query
@@ -64,11 +66,16 @@ func newEngine(ctx context.Context, loaded []*bundles.Bundle, schema []byte) (*E
 	e := &Engine{compiler: compiler, limit: ruleLimit}
 	data := map[string]any{}
 	for _, bundle := range loaded {
-		e.bundles = append(e.bundles, bundle.Info)
+		info := bundle.Info
+		info.Settings = slices.Clone(info.Settings)
+		e.bundles = append(e.bundles, info)
 		e.rules = append(e.rules, bundle.Rules...)
+		e.waivers = append(e.waivers, bundle.Waivers...)
+		e.probes = append(e.probes, bundle.Probes...)
 		merge(data, bundle.Data)
 	}
 	slices.SortFunc(e.rules, func(a, b bundles.Rule) int { return cmp.Compare(a.ID, b.ID) })
+	e.settings = settle(e.rules, e.bundles)
 	e.store = inmem.NewFromObjectWithOpts(data, inmem.OptRoundTripOnWrite(false), inmem.OptReturnASTValuesOnRead(true))
 	if schema != nil {
 		if err := e.checkNeeds(); err != nil {
@@ -119,9 +126,9 @@ func door(name string) ast.Ref {
 func compile(loaded []*bundles.Bundle, schema []byte) (*ast.Compiler, error) {
 	compiler := ast.NewCompiler().WithCapabilities(bundles.Capabilities())
 	if schema != nil {
-		var root any
-		if err := util.UnmarshalJSON(schema, &root); err != nil {
-			return nil, fmt.Errorf("read the snapshot schema: %w", err)
+		root, err := refine(schema, loaded)
+		if err != nil {
+			return nil, err
 		}
 		schemas := ast.NewSchemaSet()
 		schemas.Put(ast.SchemaRootRef, root)

@@ -30,7 +30,7 @@ type Options struct {
 // Evaluate judges one snapshot, the JSON that exvet collect writes. A snapshot or glob that does not fit is an
 // exvet.Refusal; a rule that fails is a result with the status error.
 func (e *Engine) Evaluate(ctx context.Context, snapshot []byte, options Options) (exvet.ServerReport, error) {
-	chosen, err := e.choose(options.Rules, options.SkipRules)
+	chosen, skipped, err := e.choose(options.Rules, options.SkipRules)
 	if err != nil {
 		return exvet.ServerReport{}, err
 	}
@@ -38,6 +38,7 @@ func (e *Engine) Evaluate(ctx context.Context, snapshot []byte, options Options)
 	if err != nil {
 		return exvet.ServerReport{}, fromSource(options.Source, err)
 	}
+	input = e.probed(input)
 	report, err := header(input)
 	if err != nil {
 		return exvet.ServerReport{}, fromSource(options.Source, err)
@@ -48,10 +49,10 @@ func (e *Engine) Evaluate(ctx context.Context, snapshot []byte, options Options)
 	}
 	sum := sha256.Sum256(snapshot)
 	report.Source, report.Snapshot.SHA256 = options.Source, hex.EncodeToString(sum[:])
-	report.Results = run.results
+	report.Results, report.Skipped = run.results, skipped
 	run.describe(ctx, &report)
 	report.Summary = summarise(report.Results)
-	report.Summary.Skipped = len(e.rules) - len(chosen)
+	report.Summary.Skipped = len(skipped)
 	report.Integrations = integrations(report.Results)
 	return report, ctx.Err()
 }
@@ -99,7 +100,8 @@ type worker struct {
 // rule asks one rule, within the limit.
 func (w *worker) rule(ctx context.Context, index int) exvet.Result {
 	rule := w.run.engine.rules[index]
-	result := exvet.Result{About: rule.About, Missing: []exvet.Missing{}, Findings: []exvet.Finding{}}
+	own := w.run.engine.settings[index].own
+	result := exvet.Result{About: rule.About, OwnSeverity: own, Missing: []exvet.Missing{}, Findings: []exvet.Finding{}}
 	limited, cancel := context.WithTimeout(ctx, w.run.engine.limit)
 	defer cancel()
 	verdict, err := w.ask(limited, w.run.engine.verdicts[index])
@@ -110,12 +112,17 @@ func (w *worker) rule(ctx context.Context, index int) exvet.Result {
 		err = read(verdict, &result)
 	}
 	if err == nil {
+		for i := range result.Findings {
+			if own != "" {
+				result.Findings[i].Severity = rule.Severity
+			}
+		}
 		return result
 	}
 	if limited.Err() != nil {
 		err = fmt.Errorf("gave up after %s", w.run.engine.limit)
 	}
-	return exvet.Result{About: rule.About, Status: exvet.Error, Error: oneLine(err), Missing: []exvet.Missing{}, Findings: []exvet.Finding{}}
+	return exvet.Result{About: rule.About, OwnSeverity: own, Status: exvet.Error, Error: oneLine(err), Missing: []exvet.Missing{}, Findings: []exvet.Finding{}}
 }
 
 // ask gives the answer to a query, or nil where it is undefined.

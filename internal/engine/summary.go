@@ -10,28 +10,50 @@ import (
 	"github.com/exvet/exvet/bundles"
 )
 
-// choose gives the indexes of the rules whose id matches one of wanted, or any if there are none, and none of skipped. A glob
-// that matches nothing is refused: it is a rule misspelt.
-func (e *Engine) choose(wanted, skipped []string) ([]int, error) {
+// choose gives the indexes of the rules whose id matches one of wanted, or any if there are none, and none of skipped, and
+// that no setting leaves out; and the others. A glob that matches nothing is refused: it is a rule misspelt.
+func (e *Engine) choose(wanted, skipped []string) (chosen []int, left []exvet.SkippedRule, err error) {
 	for _, glob := range slices.Concat(wanted, skipped) {
 		if _, err := path.Match(glob, ""); err != nil {
-			return nil, exvet.Refuse("rule/no-match", "%q is not a glob: %w", glob, err)
+			return nil, nil, exvet.Refuse("rule/no-match", "%q is not a glob: %w", glob, err)
 		}
 		if !slices.ContainsFunc(e.rules, matches(glob)) {
-			return nil, exvet.Refuse("rule/no-match", "no rule has an id like %q; exvet rule list shows them", glob)
+			return nil, nil, exvet.Refuse("rule/no-match", "no rule has an id like %q; exvet rule list shows them", glob)
 		}
 	}
-	var chosen []int
+	left = []exvet.SkippedRule{}
 	for i, rule := range e.rules {
 		fits := func(glob string) bool { return matches(glob)(rule) }
-		if (len(wanted) == 0 || slices.ContainsFunc(wanted, fits)) && !slices.ContainsFunc(skipped, fits) {
+		by, reason := "", ""
+		switch off := e.settings[i].off; {
+		case len(wanted) > 0 && !slices.ContainsFunc(wanted, fits):
+			by = "--rule"
+		case slices.ContainsFunc(skipped, fits):
+			by = "--skip-rule"
+		case off != nil:
+			by, reason = e.owner(off), off.Reason
+		default:
 			chosen = append(chosen, i)
+			continue
 		}
+		left = append(left, exvet.SkippedRule{ID: rule.ID, Title: rule.Title, By: by, Reason: reason})
 	}
 	if len(chosen) == 0 {
-		return nil, exvet.Refuse("rule/no-match", "no rule is left to ask; leave out fewer")
+		return nil, nil, exvet.Refuse("rule/no-match", "no rule is left to ask; leave out fewer")
 	}
-	return chosen, nil
+	return chosen, left, nil
+}
+
+// owner names the bundle a setting belongs to.
+func (e *Engine) owner(setting *exvet.Setting) string {
+	for i := range e.bundles {
+		for j := range e.bundles[i].Settings {
+			if &e.bundles[i].Settings[j] == setting {
+				return e.bundles[i].Name
+			}
+		}
+	}
+	return ""
 }
 
 func matches(glob string) func(bundles.Rule) bool {

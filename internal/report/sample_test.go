@@ -120,6 +120,16 @@ func waivedSample() *exvet.Report {
 	r := sample()
 	r.Exit = exvet.Exit{Code: exvet.ExitUnknown, Reason: "a required rule is unknown", FailOn: "medium", Require: []string{"iis"}}
 	r.Servers[0].Results[1].Findings[0].Waiver = &exvet.Waiver{
-		Reason: "replaced in spring", Owner: "messaging", Expires: "2026-12-31", Ticket: "MSG-1"}
+		Reason: "replaced in spring", Owner: "messaging", Expires: "2026-12-31", Ticket: "MSG-1", Disposition: "planned"}
+	r.Bundles[1].Settings = []exvet.Setting{
+		{Rule: "EXV-IIS-040*", Reason: "ours\x1b[2J", Owner: "messaging", Source: "data.yaml:3", Rules: []string{"EXV-IIS-040", "EXV-IIS-040B"}},
+		{Rule: "EXV-IIS-030", Severity: exvet.Low, Enabled: true, Reason: "known", Owner: "messaging", Source: "data.yaml:7", Rules: []string{"EXV-IIS-030"}},
+		{Rule: "EXV-ISS-1", Severity: exvet.Low, Enabled: true, Reason: "known", Owner: "messaging", Source: "data.yaml:9"},
+	}
+	r.Servers[0].Skipped = []exvet.SkippedRule{{ID: "EXV-IIS-040", By: "org/acme"}, {ID: "EXV-IIS-050", By: "--skip-rule"}}
+	for _, state := range []exvet.WaiverState{exvet.WaiverUsed, exvet.WaiverExpired, exvet.WaiverUnused, exvet.WaiverUnknownRule, exvet.WaiverUndecided} {
+		r.Waivers = append(r.Waivers, exvet.WaiverUse{State: state, Findings: 2, Waiver: exvet.Waiver{
+			Rule: "EXV-IIS-030", Subject: "pool:*\x1b[2J", Owner: "messaging", Expires: "2026-01-31", Source: "waivers.yaml:7"}})
+	}
 	return r
 }

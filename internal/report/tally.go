@@ -92,7 +92,11 @@ func percent(share float64) string { return fmt.Sprintf("%d %%", int(share*100+1
 
 // waiverLine says of a waiver what a reader must know.
 func waiverLine(w *exvet.Waiver) string {
-	line := "waived until " + w.Expires + " by " + w.Owner + ": " + w.Reason
+	line := "waived until " + w.Expires + " by " + w.Owner
+	if w.Disposition != "" && w.Disposition != "accepted" {
+		line += ", " + strings.ReplaceAll(w.Disposition, "_", " ")
+	}
+	line += ": " + w.Reason
 	if w.Ticket != "" {
 		line += " (" + w.Ticket + ")"
 	}

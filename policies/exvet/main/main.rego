@@ -107,7 +107,11 @@ _too_new(until) if {
 }
 
 # The missing facts that overlap a need, in the order of their scopes.
-_missing(about) := array.concat(_sections_not_seen(about.needs), _facts_not_seen(about.needs))
+_missing(about) := array.flatten([
+	_sections_not_seen(about.needs),
+	_facts_not_seen(about.needs),
+	_not_probed(about.needs),
+])
 
 _sections_not_seen(needs) := sort([missing |
 	some section in {split(need, ".")[0] | some need in needs}
@@ -126,6 +130,22 @@ _facts_not_seen(needs) := [missing |
 	some missing in input.collected[section].missing
 	_overlap(missing.facts, needs)
 ]
+
+# Facts an organisation asks for are there only where they were asked for.
+_not_probed(needs) := sort([missing |
+	some need in needs
+	path := array.slice(split(need, "."), 0, 3)
+	path[0] == "probes"
+	input.collected.probes.status in {"complete", "partial"}
+	object.get(input.facts, path, null) == null
+	not _said(need)
+	missing := {"facts": [need], "scope": "", "reason": "not probed", "file": "", "line": 0}
+])
+
+_said(need) if {
+	some missing in input.collected.probes.missing
+	_overlap(missing.facts, [need])
+}
 
 _overlap(facts, needs) if {
 	some fact in facts

@@ -289,3 +289,28 @@ test_server if {
 		"roles": ["mailbox"],
 	}
 }
+
+# Facts an organisation asks for.
+
+_probing(collected, probes) := {"server": _server, "collected": {"probes": collected}, "facts": {"probes": probes}}
+
+test_status_by_probe[name] if {
+	complete := {"status": "complete", "missing": []}
+	open := {"status": "partial", "missing": [{
+		"facts": ["probes.acme.gate"],
+		"scope": "",
+		"reason": "r",
+		"file": "",
+		"line": 0,
+	}]}
+	some name, want in {
+		"read": [_probing(complete, {"acme": {"gate": []}}), ["clear", 0]],
+		"another one": [_probing(complete, {"acme": {"other": []}}), ["unknown", 1]],
+		"another organisation": [_probing(complete, {"other": {"gate": []}}), ["unknown", 1]],
+		"could not be read": [_probing(open, {"acme": {"gate": []}}), ["unknown", 1]],
+		"said to be missing": [_probing(open, {"acme": {}}), ["unknown", 1]],
+		"no probes at all": [{"server": _server, "collected": {}, "facts": {}}, ["unknown", 1]],
+	}
+	got := main.judge(object.union(_about, {"needs": ["probes.acme.gate"]}), set()) with input as want[0]
+	[got.status, count(got.missing)] == want[1]
+}
