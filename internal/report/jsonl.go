@@ -27,6 +27,7 @@ type serverLine struct {
 	Snapshot  exvet.SnapshotStamp      `json:"snapshot"`
 	Summary   exvet.Summary            `json:"summary"`
 	Collected map[string]exvet.Section `json:"collected"`
+	Skipped   []exvet.SkippedRule      `json:"skipped"`
 }
 
 type ruleLine struct {
@@ -59,10 +60,11 @@ type findingLine struct {
 type runLine struct {
 	lineHead
 
-	Exvet   exvet.Program  `json:"exvet"`
-	Bundles []exvet.Bundle `json:"bundles"`
-	Servers int            `json:"servers"`
-	Exit    exvet.Exit     `json:"exit"`
+	Exvet   exvet.Program     `json:"exvet"`
+	Bundles []exvet.Bundle    `json:"bundles"`
+	Servers int               `json:"servers"`
+	Waivers []exvet.WaiverUse `json:"waivers"`
+	Exit    exvet.Exit        `json:"exit"`
 }
 
 // writeJSONLines prints one JSON object a line: of each server itself, its rules and their findings, and at
@@ -79,7 +81,7 @@ func writeJSONLines(w io.Writer, r *exvet.Report, _ Options) error {
 	}
 	for _, s := range r.Servers {
 		head := func(kind string) lineHead { return lineHead{kind, r.GeneratedAt, s.Server.Name, s.Source} }
-		if err := line(serverLine{head("server"), s.Server, s.Snapshot, s.Summary, s.Collected}); err != nil {
+		if err := line(serverLine{head("server"), s.Server, s.Snapshot, s.Summary, s.Collected, s.Skipped}); err != nil {
 			return err
 		}
 		for _, result := range s.Results {
@@ -95,7 +97,7 @@ func writeJSONLines(w io.Writer, r *exvet.Report, _ Options) error {
 			}
 		}
 	}
-	if err := line(runLine{lineHead{Kind: "run", Time: r.GeneratedAt}, r.Exvet, r.Bundles, len(r.Servers), r.Exit}); err != nil {
+	if err := line(runLine{lineHead{Kind: "run", Time: r.GeneratedAt}, r.Exvet, r.Bundles, len(r.Servers), r.Waivers, r.Exit}); err != nil {
 		return err
 	}
 	return out.Flush()
