@@ -51,8 +51,8 @@ func TestRendered(t *testing.T) {
 
 func render(t *testing.T, root fs.FS, file string) []byte {
 	t.Helper()
-	// Our own sources, on a machine that may be busy with the race detector: the limit is for hangs only.
-	value, err := jsonnet.Evaluate(root, file, jsonnet.Options{Timeout: 10 * time.Minute})
+	// Our own sources, on a machine that may be busy with the race detector: the limits are for hangs only.
+	value, err := jsonnet.Evaluate(root, file, jsonnet.Options{Timeout: 10 * time.Minute, MaxSize: 64 << 20})
 	if err != nil {
 		t.Fatalf("render %q: %v", file, err)
 	}

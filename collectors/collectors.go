@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"reflect"
 	"slices"
 	"sync"
@@ -23,6 +24,15 @@ type Collector struct {
 	About   string       // one line for people
 	Facts   reflect.Type // type of the section's facts; the snapshot schema is drawn from it
 	collect func(context.Context, exvet.Host) (any, error)
+	last    func(context.Context, exvet.Host, iter.Seq[any], Options) (any, error) // in place of collect: from the facts of all others
+}
+
+// Options say how to look.
+type Options struct {
+	Now      time.Time             // when the snapshot says it was taken; signatures without a time stamp must be valid then
+	Progress func(done, total int) // hears how many files were read, now and then; may be nil
+	Done     func(section string)  // hears of each section that is done, from several goroutines; may be nil
+	Limit    time.Duration         // how long one collector may take; 0 is Limit
 }
 
 // All lists the collectors.
@@ -34,6 +44,7 @@ func All() []Collector {
 		injection(),
 		amsi(),
 		events(),
+		binaries(),
 	}
 }
 
@@ -52,21 +63,26 @@ func define[F any](name, about string, collect func(context.Context, exvet.Host)
 	}
 }
 
-// Options say how a host is collected from.
-type Options struct {
-	Limit    time.Duration        // how long one collector may take; 0 is Limit
-	Progress func(section string) // told of each section that is done, from several goroutines; nil tells nobody
+// defineLast makes a Collector that runs after all others and gets their facts.
+func defineLast[F any](name, about string, collect func(context.Context, exvet.Host, iter.Seq[any], Options) (*F, error)) Collector {
+	return Collector{
+		Name: name, About: about, Facts: reflect.TypeFor[F](),
+		last: func(ctx context.Context, host exvet.Host, before iter.Seq[any], options Options) (any, error) {
+			facts, err := collect(ctx, host, before, options)
+			if facts == nil {
+				return nil, err
+			}
+			return facts, err
+		},
+	}
 }
 
-// Collect runs every collector side by side, each under Limit and each alone: one that fails, hangs or
-// panics costs its own section only.
-func Collect(ctx context.Context, host exvet.Host, now time.Time) *exvet.Snapshot {
-	return Options{}.Collect(ctx, host, now)
-}
-
-// Collect is the function Collect with options. When ctx ends, the snapshot holds what was seen until then.
-func (o Options) Collect(ctx context.Context, host exvet.Host, now time.Time) *exvet.Snapshot {
+// Collect runs every collector side by side, those that need the facts of others after them, each under a limit and
+// each alone: one that fails, hangs or panics costs its own section only. When ctx ends, the snapshot holds what was seen
+// until then.
+func Collect(ctx context.Context, host exvet.Host, options Options) *exvet.Snapshot {
 	all := All()
+	now := options.Now
 	snapshot := &exvet.Snapshot{
 		Format: exvet.SnapshotFormat, CollectedAt: now.UTC().Truncate(time.Second), Source: host.Kind(),
 		Server:    exvet.Server{Roles: []string{}},
@@ -78,13 +94,30 @@ func (o Options) Collect(ctx context.Context, host exvet.Host, now time.Time) *e
 	}
 	answers := make([]answer, len(all))
 	var group sync.WaitGroup
-	for i, collector := range all {
+	start := func(i int, collect func(context.Context) (any, error)) {
 		group.Go(func() {
-			answers[i].facts, answers[i].err = run(ctx, collector, host, cmp.Or(o.Limit, Limit))
-			if o.Progress != nil {
-				o.Progress(collector.Name)
+			answers[i].facts, answers[i].err = run(ctx, all[i].Name, cmp.Or(options.Limit, Limit), collect)
+			if options.Done != nil {
+				options.Done(all[i].Name)
 			}
 		})
+	}
+	for i, collector := range all {
+		if collector.collect != nil {
+			start(i, func(ctx context.Context) (any, error) { return collector.collect(ctx, host) })
+		}
+	}
+	group.Wait()
+	var before []any
+	for _, answer := range answers {
+		before = append(before, answer.facts)
+	}
+	for i, collector := range all {
+		if collector.last != nil {
+			start(i, func(ctx context.Context) (any, error) {
+				return collector.last(ctx, host, slices.Values(before), options)
+			})
+		}
 	}
 	group.Wait()
 	for i, collector := range all {
@@ -104,7 +137,7 @@ func (o Options) Collect(ctx context.Context, host exvet.Host, now time.Time) *e
 const grace = 2 * time.Second
 
 // run calls one collector and gives up on it after a limit.
-func run(ctx context.Context, collector Collector, host exvet.Host, limit time.Duration) (any, error) {
+func run(ctx context.Context, name string, limit time.Duration, collect func(context.Context) (any, error)) (any, error) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	type answer struct {
@@ -115,17 +148,17 @@ func run(ctx context.Context, collector Collector, host exvet.Host, limit time.D
 	go func() {
 		defer func() {
 			if r := recover(); r != nil {
-				done <- answer{nil, fmt.Errorf("collector %s failed: %v", collector.Name, r)}
+				done <- answer{nil, fmt.Errorf("collector %s failed: %v", name, r)}
 			}
 		}()
-		facts, err := collector.collect(ctx, host)
+		facts, err := collect(ctx)
 		done <- answer{facts, err}
 	}()
 	stopped := func() error {
 		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			return fmt.Errorf("collector %s gave up after %s", collector.Name, limit)
+			return fmt.Errorf("collector %s gave up after %s", name, limit)
 		}
-		return fmt.Errorf("collector %s was stopped", collector.Name)
+		return fmt.Errorf("collector %s was stopped", name)
 	}
 	select {
 	case a := <-done:

@@ -54,7 +54,7 @@ func TestRunAlone(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(context.Background())
 			time.AfterFunc(50*time.Millisecond, cancel)
-			facts, err := run(ctx, define("x", "", test.collect), disk{}, Limit)
+			facts, err := run(ctx, "x", Limit, func(ctx context.Context) (any, error) { return define("x", "", test.collect).collect(ctx, disk{}) })
 			if facts != nil || err == nil || err.Error() != test.want {
 				t.Errorf("got %v, %v; want %s", facts, err, test.want)
 			}

@@ -110,7 +110,7 @@ func TestEvents(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			snapshot := Collect(context.Background(), logDisk{newDisk(nil), test.logs}, time.Unix(0, 0))
+			snapshot := Collect(context.Background(), logDisk{newDisk(nil), test.logs}, Options{Now: time.Unix(0, 0)})
 			section := snapshot.Collected["events"]
 			if section.Status != test.status {
 				t.Errorf("got %s, want %s", section.Status, test.status)

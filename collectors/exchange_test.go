@@ -121,7 +121,7 @@ func TestExchange(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			snapshot := Collect(context.Background(), newDisk(test.files), time.Unix(0, 0))
+			snapshot := Collect(context.Background(), newDisk(test.files), Options{Now: time.Unix(0, 0)})
 			if !reflect.DeepEqual(snapshot.Server, test.want) {
 				t.Errorf("got  %+v\nwant %+v", snapshot.Server, test.want)
 			}

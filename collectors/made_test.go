@@ -73,7 +73,7 @@ func look(t *testing.T, files map[string][]byte) *exvet.Snapshot {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { evidence.Close() })
-	return Collect(context.Background(), evidence, time.Unix(0, 0))
+	return Collect(context.Background(), evidence, Options{Now: time.Unix(0, 0)})
 }
 
 // sections are those the registry alone fills.

@@ -2,7 +2,7 @@
 // policies/fixtures/<name>/snapshot.json, which `opa test` reads as data.fixtures.
 local server = import '../bundles/snapshots/server.libsonnet';
 
-local healthy = server.healthy + server.withNothingIn(['services', 'injection', 'amsi']);
+local healthy = server.healthy + server.withNothingIn(['services', 'injection', 'amsi', 'binaries']);
 local entries = server.entries;
 local site = 'Default Web Site';
 local owa = site + '/owa';
@@ -277,3 +277,4 @@ local evidence = {
 + (import 'assemblies.libsonnet')
 + (import 'fixtures/events.libsonnet')
 + (import 'fixtures/registry.libsonnet')
++ (import 'fixtures/binaries.libsonnet')

@@ -2,7 +2,7 @@
 // the settings of pools, sites and the .NET runtime.
 local server = import '../bundles/snapshots/server.libsonnet';
 
-local healthy = server.healthy + server.withNothingIn(['services', 'injection', 'amsi']);
+local healthy = server.healthy + server.withNothingIn(['services', 'injection', 'amsi', 'binaries']);
 local entries = server.entries;
 local site = 'Default Web Site';
 local owa = site + '/owa';

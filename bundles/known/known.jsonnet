@@ -3,6 +3,7 @@
 // Exchange 2016 CU22 and 2019 CU10 and CU12 were measured on lab servers and are the same here. For 2013, SE
 // and an unknown product the same tables are used, which is an inference and is said to be one.
 local assemblies = import 'assemblies.libsonnet';
+local binaries = import 'binaries.libsonnet';
 local builds = import 'builds.libsonnet';
 local events = import 'events.libsonnet';
 local expected = import 'expected.libsonnet';
@@ -42,6 +43,8 @@ local product(label, confidence, apps={}) = { label: label, confidence: confiden
     agents: events.agents,
   },
   services: services.tables(import 'baseline/services.json', import 'baseline/services_lab_dependencies.json'),
+  shipped: binaries.shipped,
+  denied_certificates: binaries.denied,
   windows: import 'windows.libsonnet',
   fingerprints: import 'products.libsonnet',
 }

@@ -2,6 +2,7 @@
 //
 // It is small and made up: EX01, Exchange 2019 CU12, installed at E:\Exchange so that no rule may take the usual
 // folder for granted, with a handful of the applications setup creates.
+local binaries = import 'binaries.libsonnet';
 local entries = import 'entries.libsonnet';
 local events = import 'events.libsonnet';
 local registry = import 'registry.libsonnet';
@@ -51,6 +52,7 @@ local change(table, field, value, changes) = {
   backEnd:: backEnd,
   apps:: scopes,
   entries:: entries,
+  binaries:: binaries,
   events:: events,
 
   // webConfig is the path of an application's web.config.
@@ -171,7 +173,7 @@ local change(table, field, value, changes) = {
         notes: [],
       },
     },
-  } + registry.healthy(root) + events.quiet,
+  } + registry.healthy(root) + events.quiet + binaries.healthy(root),
 
   withProduct(product, build):: {
     server+: { product: product, build: build },
@@ -185,7 +187,7 @@ local change(table, field, value, changes) = {
 
   // withNothingIn empties the tables of sections a fixture is not about, which are most of a snapshot.
   withNothingIn(sections):: { facts+: {
-    [section]: { [table]: [] for table in std.objectFields($.healthy.facts[section]) }
+    [section]+: { [table]: [] for table in std.objectFields($.healthy.facts[section]) if std.isArray($.healthy.facts[section][table]) }
     for section in sections
   } },
 

@@ -32,7 +32,7 @@ func TestCollectedFixture(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer disk.Close()
-	got, err := report.JSON(collectors.Collect(context.Background(), disk, fixtureTime))
+	got, err := report.JSON(collectors.Collect(context.Background(), disk, collectors.Options{Now: fixtureTime}))
 	if err != nil {
 		t.Fatal(err)
 	}

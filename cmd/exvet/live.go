@@ -108,7 +108,7 @@ func readLive(ctx context.Context, flags liveFlags, now time.Time, progress io.W
 	}
 	debug.SetMemoryLimit(memory)
 	shown := newProgress(progress)
-	snapshot := collectors.Options{Limit: flags.limit(), Progress: shown.done}.Collect(ctx, server, now)
+	snapshot := collectors.Collect(ctx, server, collectors.Options{Now: now, Limit: flags.limit(), Progress: shown.files, Done: shown.done})
 	shown.end()
 	problems := server.Problems()
 	if ctx.Err() != nil {

@@ -19,16 +19,16 @@ import (
 // An output is one -o FORMAT[=FILE]: where a report goes, and how. No file is standard output.
 type output struct{ format, file string }
 
-// parseOutputs reads the values of -o. None is text on standard output.
-func parseOutputs(values []string) ([]output, error) {
+// parseOutputs reads the values of -o, each of a format the command has. None is text on standard output.
+func parseOutputs(values, formats []string) ([]output, error) {
 	if len(values) == 0 {
 		return []output{{format: "text"}}, nil
 	}
 	var outputs []output
 	for _, value := range values {
 		format, file, named := strings.Cut(value, "=")
-		if !slices.Contains(report.Formats(), format) {
-			return nil, exvet.Refuse("usage/format", "unknown format %q: use one of %s", format, strings.Join(report.Formats(), ", "))
+		if !slices.Contains(formats, format) {
+			return nil, exvet.Refuse("usage/format", "unknown format %q: use one of %s", format, strings.Join(formats, ", "))
 		}
 		if named && file == "" {
 			return nil, exvet.Refuse("usage/output", "-o %s names no file; write -o %s=FILE, or -o %s for standard output", value, format, format)

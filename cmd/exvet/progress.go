@@ -24,7 +24,9 @@ type progress struct {
 
 	mu      sync.Mutex
 	waiting []string // sections that are not done
-	width   int      // of the line shown
+	read    int      // files of the last section
+	total   int
+	width   int // of the line shown
 }
 
 // newProgress begins to show what is read, until end.
@@ -58,10 +60,20 @@ func (p *progress) done(section string) {
 	p.waiting = slices.DeleteFunc(p.waiting, func(name string) bool { return name == section })
 }
 
+// files counts the files that were read.
+func (p *progress) files(read, total int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.read, p.total = read, total
+}
+
 // line says what is being read: "reading iis, events: 3 s".
 func (p *progress) line() string {
-	if len(p.waiting) == 0 {
+	switch {
+	case len(p.waiting) == 0:
 		return ""
+	case p.total > 0:
+		return fmt.Sprintf("reading %s, %d of %d files: %d s", strings.Join(p.waiting, ", "), p.read, p.total, int(time.Since(p.began).Seconds()))
 	}
 	return fmt.Sprintf("reading %s: %d s", strings.Join(p.waiting, ", "), int(time.Since(p.began).Seconds()))
 }

@@ -115,7 +115,7 @@ func ruleShowCommand() *cobra.Command {
 
 // write gives each output the rules as JSON or as text.
 func (f *ruleFlags) write(stdout io.Writer, document any, text func(io.Writer, report.Options) error) error {
-	outputs, err := parseOutputs(f.outputs)
+	outputs, err := parseOutputs(f.outputs, []string{"json", "text"})
 	if err != nil {
 		return err
 	}

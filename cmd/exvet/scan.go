@@ -59,7 +59,7 @@ func scanCommand() *cobra.Command {
 	set.StringArrayVar(&flags.skip, "skip-rule", nil, "leave out rules whose id is like `GLOB`; repeatable")
 	set.StringVar(&flags.failOn, "fail-on", string(exvet.Medium), "lowest severity that counts: `low|medium|high|critical|never`")
 	set.StringSliceVar(&flags.require, "require", nil,
-		"`SECTION,...` that must be seen whole for exit 0, or none (default "+strings.Join(engine.Required(), ",")+")")
+		"`SECTION,...` that must be seen whole for exit 0, or none (default "+strings.Join(engine.Required(), ",")+", and binaries where the source holds any)")
 	set.StringVar(&flags.now, "now", "", "what today is, as `RFC3339`")
 	flags.live.add(cmd)
 	set.BoolVar(&flags.quiet, "quiet", false, "no messages on standard error but the error that ends the run")
@@ -69,7 +69,7 @@ func scanCommand() *cobra.Command {
 
 func scan(ctx context.Context, names []string, flags scanFlags, stdin io.Reader, stdout, stderr io.Writer) error {
 	start := time.Now()
-	outputs, err := parseOutputs(flags.outputs)
+	outputs, err := parseOutputs(flags.outputs, report.Formats())
 	if err != nil {
 		return err
 	}

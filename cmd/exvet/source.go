@@ -89,7 +89,7 @@ func collectFrom(ctx context.Context, name string, now time.Time) (*source, erro
 		return nil, err
 	}
 	defer evidence.Close()
-	snapshot := collectors.Collect(ctx, evidence, now)
+	snapshot := collectors.Collect(ctx, evidence, collectors.Options{Now: now})
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("collect from %q: %w", name, err)
 	}

@@ -137,7 +137,7 @@ func (r *Result) decide(catalogs bool) {
 	}
 	best.Flags = append([]string{}, best.Flags...)
 	best.flag(flags...)
-	r.Signature = best
+	r.Signature, r.chosen = best, chosen
 }
 
 // judge checks everything about a signature but what it is of.

@@ -63,6 +63,17 @@ type Result struct {
 	SHA256     string      `json:"sha256"`     // of the whole file, lower-case hexadecimal
 	Revocation string      `json:"revocation"` // RevocationNotChecked
 	Signatures []Signature `json:"signatures"` // every signature, in the order found
+
+	chosen int // index of the signature to go by, below zero for none
+}
+
+// Others are the signatures beside the one to go by.
+func (r *Result) Others() []Signature {
+	others := append([]Signature{}, r.Signatures...)
+	if r.chosen >= 0 && r.chosen < len(others) {
+		others = slices.Delete(others, r.chosen, r.chosen+1)
+	}
+	return others
 }
 
 // A Signature is one signature of a file. Texts that are not known are empty.

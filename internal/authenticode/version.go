@@ -21,12 +21,12 @@ const (
 // A Version is what a file says of itself. Anyone can write anything there: it is for people, and decides
 // nothing. Texts a file does not have are empty.
 type Version struct {
-	CompanyName         string `json:"company_name"`
-	ProductName         string `json:"product_name"`
-	FileDescription     string `json:"file_description"`
+	CompanyName         string `json:"company"`
+	ProductName         string `json:"product"`
+	FileDescription     string `json:"description"`
 	FileVersion         string `json:"file_version"`    // text
 	ProductVersion      string `json:"product_version"` // text
-	OriginalFilename    string `json:"original_filename"`
+	OriginalFilename    string `json:"original_name"`
 	FixedFileVersion    string `json:"fixed_file_version"`    // of the numbers: "15.2.1118.7"
 	FixedProductVersion string `json:"fixed_product_version"` // likewise
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // Never is the FailOn that lets no finding count.
-const Never = "never"
+const Never = exvet.FailNever
 
 // ExitOptions say what makes a run end in something other than success.
 type ExitOptions struct {
@@ -20,6 +20,21 @@ type ExitOptions struct {
 // Required lists the sections a source of any kind can hold today: those that must be complete unless the user says otherwise.
 func Required() []string {
 	return []string{"exchange", "iis", "services", "injection", "amsi", "events"}
+}
+
+// requiredWhereHeld lists the sections that must be complete where the source holds any of their evidence. A copy of
+// configuration alone has no file to look at, and says so; of one with files, those that are missing count.
+func requiredWhereHeld() []string { return []string{"binaries"} }
+
+// requiredOf lists what must be complete of one server unless the user says otherwise.
+func requiredOf(server exvet.ServerReport) []string {
+	sections := Required()
+	for _, section := range requiredWhereHeld() {
+		if found, ok := server.Collected[section]; ok && found.Status != exvet.Absent {
+			sections = append(sections, section)
+		}
+	}
+	return sections
 }
 
 // Check refuses a FailOn that is no severity.
@@ -40,17 +55,26 @@ func Conclude(report *exvet.Report, options ExitOptions) {
 	switch {
 	case options.Require == nil:
 		exit.Require = Required()
+		for _, server := range report.Servers {
+			if all := requiredOf(server); len(all) > len(exit.Require) {
+				exit.Require = all
+			}
+		}
 	case !slices.Contains(options.Require, "none"):
 		exit.Require = slices.Compact(slices.Sorted(slices.Values(options.Require)))
 	}
 	open, failed, counting := 0, 0, false
 	for _, server := range report.Servers {
+		here := *exit
+		if options.Require == nil {
+			here.Require = requiredOf(server)
+		}
 		for _, result := range server.Results {
-			counting = counting || counts(result, exit.FailOn)
+			counting = counting || exit.Counts(result)
 			switch {
-			case result.Status == exvet.Error && needsAny(result.Needs, exit.Require):
+			case result.Status == exvet.Error && here.Requires(result.Needs):
 				failed++
-			case leavesOpen(result, exit.Require):
+			case here.LeavesOpen(result):
 				open++
 			}
 		}
@@ -72,33 +96,6 @@ func conclusion(exit *exvet.Exit, counting bool, open, failed int) (int, string)
 		return exvet.ExitClean, "no finding is to count, " + seen(exit.Require)
 	}
 	return exvet.ExitClean, "nothing unsupported, security, review or deprecated at or above " + exit.FailOn + ", " + seen(exit.Require)
-}
-
-// counts reports whether a result ends the run in ExitFindings.
-func counts(result exvet.Result, failOn string) bool {
-	if result.Status != exvet.Found || result.Stance == exvet.Supported || failOn == Never {
-		return false
-	}
-	return slices.ContainsFunc(result.Findings, func(finding exvet.Finding) bool {
-		return finding.Waiver == nil && finding.Severity.Rank() >= exvet.Severity(failOn).Rank()
-	})
-}
-
-// leavesOpen reports whether a rule for this server lacks facts of a required section. One that found something and may
-// have missed more is no less open.
-func leavesOpen(result exvet.Result, require []string) bool {
-	if result.Status == exvet.NotApplicable {
-		return false
-	}
-	return slices.ContainsFunc(result.Missing, func(missing exvet.Missing) bool { return needsAny(missing.Facts, require) })
-}
-
-// needsAny reports whether one of the fact paths lies in one of the sections.
-func needsAny(facts, sections []string) bool {
-	return slices.ContainsFunc(facts, func(fact string) bool {
-		section, _, _ := strings.Cut(fact, ".")
-		return slices.Contains(sections, section)
-	})
 }
 
 func rules(n int) string {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/exvet/exvet"
@@ -84,6 +85,36 @@ func TestConclude(t *testing.T) {
 			}
 			if report.Exit.Require == nil || report.Exit.FailOn == "" {
 				t.Errorf("exit = %+v", report.Exit)
+			}
+		})
+	}
+}
+
+// Binaries are required of the server whose copy holds any, and of no other.
+func TestConcludeWhereHeld(t *testing.T) {
+	held := exvet.ServerReport{Collected: map[string]exvet.Section{"binaries": {Status: exvet.Partial}}}
+	absent := exvet.ServerReport{Collected: map[string]exvet.Section{"binaries": {Status: exvet.Absent}}}
+	with := func(server exvet.ServerReport, facts string) exvet.ServerReport {
+		server.Results = []exvet.Result{open(result("A", exvet.Review, exvet.Unknown), facts)}
+		return server
+	}
+	tests := []struct {
+		name     string
+		servers  []exvet.ServerReport
+		code     int
+		required bool
+	}{
+		{"held", []exvet.ServerReport{with(held, "binaries.iis")}, 3, true},
+		{"not copied", []exvet.ServerReport{with(absent, "binaries")}, 0, false},
+		{"not copied, beside one that is whole", []exvet.ServerReport{with(absent, "binaries"), held}, 0, true},
+		{"a snapshot from before", []exvet.ServerReport{with(exvet.ServerReport{}, "binaries")}, 0, false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			report := exvet.Report{Servers: test.servers}
+			Conclude(&report, ExitOptions{})
+			if got := slices.Contains(report.Exit.Require, "binaries"); report.Exit.Code != test.code || got != test.required {
+				t.Errorf("got %d %v, want %d, binaries required: %t", report.Exit.Code, report.Exit, test.code, test.required)
 			}
 		})
 	}

@@ -139,7 +139,7 @@ func compile(loaded []*bundles.Bundle, schema []byte) (*ast.Compiler, error) {
 }
 
 // awaited lists the sections rules may need before a collector delivers them. Such a rule is unknown until then.
-func awaited() []string { return []string{"binaries", "files"} }
+func awaited() []string { return []string{"files"} }
 
 // checkNeeds refuses a rule that needs a fact the schema does not know: it would never be anything but unknown.
 func (e *Engine) checkNeeds() error {

@@ -135,7 +135,7 @@ func TestNew(t *testing.T) {
 	})
 	t.Run("a need no collector delivers yet", func(t *testing.T) {
 		org := organisation(t, testRule{name: "need", body: findModules})
-		org.Rules[0].Needs = []string{"iis.modules", "binaries.signature"}
+		org.Rules[0].Needs = []string{"iis.modules", "files.list"}
 		core, err := bundles.Core()
 		if err != nil {
 			t.Fatal(err)

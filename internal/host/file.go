@@ -81,6 +81,21 @@ func (f *limitedFile) Stat() (fs.FileInfo, error) {
 
 func (f *limitedFile) Close() error { return f.file.Close() }
 
+// A randomFile is a limitedFile that can be read anywhere. Its source has refused files above the limit.
+type randomFile struct {
+	*limitedFile
+
+	at io.ReaderAt
+}
+
+func (f *randomFile) ReadAt(p []byte, offset int64) (int, error) {
+	n, err := f.at.ReadAt(p, offset)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = failed("read", f.path, err)
+	}
+	return n, err
+}
+
 // A folder is an opened folder.
 type folder struct {
 	path    string

@@ -67,24 +67,8 @@ func (d *drives) openUpTo(name string, limit int64) (fs.File, error) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: errors.New("not a regular file")}
 	}
 	file := pacedFile{os.NewFile(uintptr(handle), path.Base(name)), d.pace}
-	return &limitedFile{file: file, path: name, name: path.Base(name), left: limit, limit: limit}, nil
-}
-
-// A pacedFile waits its turn before it reads.
-type pacedFile struct {
-	*os.File
-
-	pace *pace
-}
-
-func (f pacedFile) Read(p []byte) (int, error) {
-	f.pace.wait()
-	return f.File.Read(p)
-}
-
-func (f pacedFile) ReadAt(p []byte, at int64) (int, error) {
-	f.pace.wait()
-	return f.File.ReadAt(p, at)
+	limited := &limitedFile{file: file, path: name, name: path.Base(name), left: limit, limit: limit}
+	return &liveFile{&randomFile{limited, file}, info}, nil
 }
 
 // Stat describes a file or a folder, whoever has it open.
@@ -103,15 +87,8 @@ func (d *drives) stat(op, name string) (fs.FileInfo, error) {
 	if err := windows.GetFileInformationByHandle(handle, &found); err != nil {
 		return nil, refused(op, name, err)
 	}
-	return infoOf(path.Base(name), found.FileAttributes, found.FileSizeHigh, found.FileSizeLow, found.LastWriteTime), nil
-}
-
-func infoOf(name string, attributes, high, low uint32, written windows.Filetime) fileInfo {
-	info := fileInfo{name: name, mode: 0o444, size: int64(high)<<32 | int64(low), time: time.Unix(0, written.Nanoseconds())}
-	if attributes&windows.FILE_ATTRIBUTE_DIRECTORY != 0 {
-		info.mode, info.size = fs.ModeDir|0o555, 0
-	}
-	return info
+	info := infoOf(path.Base(name), found.FileAttributes, found.FileSizeHigh, found.FileSizeLow, found.LastWriteTime)
+	return liveInfo{info, time.Unix(0, found.CreationTime.Nanoseconds())}, nil
 }
 
 // ReadDir lists a folder, sorted by name. At the top it lists the fixed drives.
@@ -158,32 +135,6 @@ func fixedDrives() []fs.DirEntry {
 		}
 	}
 	return entries
-}
-
-// A liveEntry is a name in a folder. What leads elsewhere is shown as a link, so that a walk cannot go round in circles.
-type liveEntry struct {
-	fileInfo
-
-	link bool
-}
-
-func entryOf(data *windows.Win32finddata) liveEntry {
-	name := windows.UTF16ToString(data.FileName[:])
-	info := infoOf(name, data.FileAttributes, data.FileSizeHigh, data.FileSizeLow, data.LastWriteTime)
-	link := data.FileAttributes&windows.FILE_ATTRIBUTE_REPARSE_POINT != 0 &&
-		(data.Reserved0 == windows.IO_REPARSE_TAG_SYMLINK || data.Reserved0 == windows.IO_REPARSE_TAG_MOUNT_POINT)
-	return liveEntry{info, link}
-}
-
-func (e liveEntry) IsDir() bool { return e.fileInfo.IsDir() && !e.link }
-
-func (e liveEntry) Info() (fs.FileInfo, error) { return e.fileInfo, nil }
-
-func (e liveEntry) Type() fs.FileMode {
-	if e.link {
-		return fs.ModeSymlink
-	}
-	return e.mode.Type()
 }
 
 // ReadFile reads a whole file.

@@ -74,7 +74,11 @@ func (t *tree) openUpTo(name string, limit int64) (fs.File, error) {
 	if err != nil {
 		return nil, failed("open", name, err)
 	}
-	return &limitedFile{file: file, path: name, name: found.name, left: limit, limit: limit}, nil
+	limited := &limitedFile{file: file, path: name, name: found.name, left: limit, limit: limit}
+	if at, ok := file.(io.ReaderAt); ok {
+		return &randomFile{limited, at}, nil
+	}
+	return limited, nil
 }
 
 func (t *tree) openFolder(name string, found node) (fs.File, error) {

@@ -20,8 +20,14 @@ type claim struct {
 // key is what a method of an integration names a finding by.
 type key struct{ rule, subject string }
 
-// integrations shows every finding below the product it belongs to, worst stance first.
-func (p *page) integrations(s *exvet.ServerReport) {
+// A product is an integration with the findings it is made of.
+type product struct {
+	integration exvet.Integration
+	claims      []claim // worst first, those of one rule together, places of one cause folded into one
+}
+
+// products puts every finding below the product it belongs to, worst stance first.
+func products(s *exvet.ServerReport) []product {
 	findings := map[key][]claim{}
 	for i := range s.Results {
 		result := &s.Results[i]
@@ -31,37 +37,40 @@ func (p *page) integrations(s *exvet.ServerReport) {
 			findings[k] = append(findings[k], claim{result: result, finding: finding})
 		}
 	}
-	var products []exvet.Integration
-	var claimed [][]claim
-	for _, product := range separate(s.Integrations) {
+	var all []product
+	for _, in := range separate(s.Integrations) {
 		var claims []claim
-		for _, m := range product.Methods {
+		for _, m := range in.Methods {
 			k := key{m.Rule, m.Subject}
 			claims = append(claims, findings[k]...)
 			delete(findings, k)
 		}
-		products, claimed = append(products, product), append(claimed, claims)
+		all = append(all, product{in, fold(claims)})
 	}
 	// A finding no integration names must not be lost.
 	for _, k := range slices.SortedFunc(maps.Keys(findings), func(a, b key) int {
 		return cmp.Or(cmp.Compare(a.rule, b.rule), cmp.Compare(a.subject, b.subject))
 	}) {
 		stance := findings[k][0].result.Stance
-		products = append(products, exvet.Integration{
-			Stance: stance, Methods: []exvet.Method{{Rule: k.rule, Stance: stance, Subject: k.subject}},
-		})
-		claimed = append(claimed, findings[k])
+		in := exvet.Integration{Stance: stance, Methods: []exvet.Method{{Rule: k.rule, Stance: stance, Subject: k.subject}}}
+		all = append(all, product{in, fold(findings[k])})
 	}
-	order := make([]int, len(products))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		return cmp.Compare(stanceWeight(products[b].Stance), stanceWeight(products[a].Stance))
+	slices.SortStableFunc(all, func(a, b product) int {
+		return cmp.Compare(stanceWeight(b.integration.Stance), stanceWeight(a.integration.Stance))
 	})
-	for _, i := range order {
-		p.integration(s, products[i], claimed[i])
+	return all
+}
+
+// byRule parts claims, sorted as fold leaves them, into those of each rule.
+func byRule(claims []claim) [][]claim {
+	var groups [][]claim
+	for i, c := range claims {
+		if i == 0 || claims[i-1].result.ID != c.result.ID {
+			groups = append(groups, nil)
+		}
+		groups[len(groups)-1] = append(groups[len(groups)-1], c)
 	}
+	return groups
 }
 
 // separate gives what nobody could attribute one entry a stance: it has nothing in common but that.
@@ -88,12 +97,12 @@ func separate(all []exvet.Integration) []exvet.Integration {
 	return parts
 }
 
-func (p *page) integration(s *exvet.ServerReport, in exvet.Integration, claims []claim) {
+func (p *page) product(s *exvet.ServerReport, all product) {
+	in, claims := all.integration, all.claims
 	right := span{count(len(in.Methods), "method"), dim}
 	label := pad(cut(Safe(strings.ToUpper(string(in.Stance))), 13), 14)
 	name := cut(Safe(title(s, in)), p.width-columns(label)-len(right.text)-2)
 	p.row(right, span{label, stanceStyle(in.Stance)}, span{name, bold})
-	claims = fold(claims)
 	for i, c := range claims {
 		p.finding(s, c)
 		if last := i == len(claims)-1 || claims[i+1].result.Alternative != c.result.Alternative; last && c.result.Alternative != "" {
@@ -202,7 +211,7 @@ func (p *page) finding(s *exvet.ServerReport, c claim) {
 		p.line(span{indent + cut(Safe(more), p.width-len(indent)), dim})
 	}
 	if w := c.finding.Waiver; w != nil {
-		p.paragraph([]span{{indent, plain}}, "waived until "+w.Expires+" by "+w.Owner+": "+w.Reason, span{}, 3)
+		p.paragraph([]span{{indent, plain}}, waiverLine(w), span{}, 3)
 	}
 }
 

@@ -44,10 +44,7 @@ func (p *page) notSeen(s *exvet.ServerReport) {
 func (p *page) gap(g *gap, root string) {
 	right := span{"", dim}
 	if n := len(g.rules); n > 0 {
-		right.text = count(n, "rule") + " unknown"
-		if g.scopes[0] != "" {
-			right.text += " there"
-		}
+		right.text = count(n, "rule") + " unknown" + g.there()
 	}
 	text, files := g.reason, g.files
 	if len(files) == 1 {
@@ -67,6 +64,14 @@ func (p *page) gap(g *gap, root string) {
 		}
 		p.line(span{indent + cut(Safe(shorten(file, root)), p.width-len(indent)), dim})
 	}
+}
+
+// there is " there" where a place and not the whole server is concerned.
+func (g *gap) there() string {
+	if g.scopes[0] != "" {
+		return " there"
+	}
+	return ""
 }
 
 // place is the file at fault, with its line.

@@ -32,7 +32,13 @@ func Write(w io.Writer, format string, r *exvet.Report, options Options) error {
 
 func formats() map[string]func(io.Writer, *exvet.Report, Options) error {
 	return map[string]func(io.Writer, *exvet.Report, Options) error{
-		"json": writeJSON,
-		"text": writeText,
+		"csv":        writeCSV,
+		"json":       writeJSON,
+		"jsonl":      writeJSONLines,
+		"junit":      writeJUnit,
+		"markdown":   writeMarkdown,
+		"prometheus": writePrometheus,
+		"sarif":      writeSARIF,
+		"text":       writeText,
 	}
 }

@@ -17,23 +17,16 @@ import (
 
 var update = flag.Bool("update", false, "write the files the tests compare with")
 
+type writeTest struct {
+	golden  string
+	format  string
+	report  *exvet.Report
+	options Options
+}
+
 func TestWrite(t *testing.T) {
-	two := sample()
-	second := two.Servers[0]
-	second.Server.Name, second.Source = "EX02", "ex02.zip"
-	second.Results, second.Integrations, second.Collected = nil, nil, nil
-	second.Summary = exvet.Summary{Rules: 6, Clear: 6, Coverage: 1}
-	two.Servers = append(two.Servers, second)
-	waived := sample()
-	waived.Exit = exvet.Exit{Code: exvet.ExitUnknown, Reason: "a required rule is unknown"}
-	waived.Servers[0].Results[1].Findings[0].Waiver = &exvet.Waiver{
-		Reason: "replaced in spring", Owner: "messaging", Expires: "2026-12-31"}
-	tests := []struct {
-		golden  string
-		format  string
-		report  *exvet.Report
-		options Options
-	}{
+	two, waived := twoServers(), waivedSample()
+	tests := []writeTest{
 		{"sample.txt", "text", sample(), Options{Elapsed: 110 * time.Millisecond}},
 		{"narrow.txt", "text", sample(), Options{Width: 70}},
 		{"color.txt", "text", sample(), Options{Color: true}},
@@ -43,6 +36,13 @@ func TestWrite(t *testing.T) {
 		{"sample.json", "json", sample(), Options{}},
 		{"empty.json", "json", &exvet.Report{}, Options{}},
 	}
+	for format, extension := range map[string]string{
+		"csv": "csv", "jsonl": "jsonl", "junit": "xml", "markdown": "md", "prometheus": "prom", "sarif": "sarif",
+	} {
+		for name, r := range map[string]*exvet.Report{"two": two, "waived": waived, "empty": {}} {
+			tests = append(tests, writeTest{name + "." + extension, format, r, Options{}})
+		}
+	}
 	for _, tt := range tests {
 		t.Run(tt.golden, func(t *testing.T) {
 			var got bytes.Buffer
@@ -50,6 +50,16 @@ func TestWrite(t *testing.T) {
 				t.Fatal(err)
 			}
 			golden(t, tt.golden, got.Bytes())
+			var again bytes.Buffer
+			if err := Write(&again, tt.format, tt.report, tt.options); err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(again.Bytes(), got.Bytes()) {
+				t.Error("the same report gives other bytes the second time")
+			}
+			if tt.format == "sarif" {
+				fitsSARIF(t, got.Bytes())
+			}
 		})
 	}
 }
@@ -108,7 +118,7 @@ func TestWriteRefusesUnknownFormat(t *testing.T) {
 	if !errors.As(err, &refusal) || refusal.Code != exvet.ExitInput {
 		t.Fatalf("got %v, want a refusal with code %d", err, exvet.ExitInput)
 	}
-	if want := "json, text"; !strings.Contains(err.Error(), want) {
+	if want := "csv, json, jsonl"; !strings.Contains(err.Error(), want) {
 		t.Errorf("got %q, want it to list %q", err, want)
 	}
 }

@@ -35,15 +35,8 @@ func WriteRule(w io.Writer, rule exvet.About, place string, options Options) err
 	const label = 14
 	p := newPage(options)
 	p.paragraph([]span{{pad(cut(Safe(rule.ID), 24), label), bold}}, rule.Title, span{}, 3)
-	basis := ", stated by the KB"
-	switch {
-	case rule.Clause == "-":
-		basis = ""
-	case rule.Basis == "inference":
-		basis = ", inferred: the KB does not name it"
-	}
 	p.line(span{strings.Repeat(" ", label), plain}, span{cut(Safe(string(rule.Stance)), 11), stanceStyle(rule.Stance)},
-		span{", severity " + cut(Safe(string(rule.Severity)), 8) + ", " + clauseName(rule.Clause) + basis, plain})
+		span{", severity " + cut(Safe(string(rule.Severity)), 8) + ", " + clauseText(rule), plain})
 	p.blank()
 	field := func(name, text string) {
 		if strings.TrimSpace(text) == "" {
@@ -104,4 +97,15 @@ func scopeOf(rule exvet.About) string {
 		parts = append(parts, "build "+rule.Until+" and earlier")
 	}
 	return strings.Join(parts, ", ")
+}
+
+// clauseText says what a rule stands on: "clause C3 (foreign code in an Exchange pool), stated by the KB".
+func clauseText(rule exvet.About) string {
+	switch {
+	case rule.Clause == "-":
+		return clauseName(rule.Clause)
+	case rule.Basis == "inference":
+		return clauseName(rule.Clause) + ", inferred: the KB does not name it"
+	}
+	return clauseName(rule.Clause) + ", stated by the KB"
 }

@@ -103,3 +103,23 @@ func finding(subject, message string, severity exvet.Severity, refs ...string) e
 	}
 	return f
 }
+
+// twoServers is the sample beside a server on which nothing was found.
+func twoServers() *exvet.Report {
+	r := sample()
+	second := r.Servers[0]
+	second.Server.Name, second.Source = "EX02", "ex02.zip"
+	second.Results, second.Integrations, second.Collected = nil, nil, nil
+	second.Summary = exvet.Summary{Rules: 6, Clear: 6, Coverage: 1}
+	r.Servers = append(r.Servers, second)
+	return r
+}
+
+// waivedSample is the sample with one finding that a waiver covers.
+func waivedSample() *exvet.Report {
+	r := sample()
+	r.Exit = exvet.Exit{Code: exvet.ExitUnknown, Reason: "a required rule is unknown", FailOn: "medium", Require: []string{"iis"}}
+	r.Servers[0].Results[1].Findings[0].Waiver = &exvet.Waiver{
+		Reason: "replaced in spring", Owner: "messaging", Expires: "2026-12-31", Ticket: "MSG-1"}
+	return r
+}

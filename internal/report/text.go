@@ -26,11 +26,23 @@ func (p *page) server(s *exvet.ServerReport) {
 	p.header(s)
 	p.blank()
 	p.notSeen(s)
-	p.integrations(s)
+	for _, all := range products(s) {
+		p.product(s, all)
+	}
 	p.errors(s)
 }
 
 func (p *page) header(s *exvet.ServerReport) {
+	seen := "seen " + stamp(s.Snapshot.CollectedAt)
+	if s.Source != "" {
+		seen = cut(Safe(s.Source), p.width-len(seen)-2) + ", " + seen
+	}
+	name := cut(serverName(s), 40)
+	p.row(span{seen, dim}, span{name, bold}, span{"   " + cut(Safe(aboutServer(s)), p.width-columns(name)-3), plain})
+}
+
+// aboutServer is the server's product, build and roles: "Exchange Server 2019 CU12 (15.2.1118.7), Mailbox".
+func aboutServer(s *exvet.ServerReport) string {
 	about := s.Server.Product
 	if about == "" {
 		about = "Exchange of an unknown version"
@@ -41,13 +53,10 @@ func (p *page) header(s *exvet.ServerReport) {
 	for _, role := range s.Server.Roles {
 		about += ", " + roleName(role)
 	}
-	seen := "seen " + s.Snapshot.CollectedAt.UTC().Format("2006-01-02 15:04 UTC")
-	if s.Source != "" {
-		seen = cut(Safe(s.Source), p.width-len(seen)-2) + ", " + seen
-	}
-	name := cut(serverName(s), 40)
-	p.row(span{seen, dim}, span{name, bold}, span{"   " + cut(Safe(about), p.width-columns(name)-3), plain})
+	return about
 }
+
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
 
 // serverName is what the server calls itself, safe to print.
 func serverName(s *exvet.ServerReport) string {
@@ -90,18 +99,25 @@ func (p *page) errors(s *exvet.ServerReport) {
 
 // notes shows once what a reader must know of the method, whichever servers it applies to.
 func (p *page) notes(r *exvet.Report) {
-	var shown []string
+	all := allNotes(r)
+	for _, note := range all {
+		p.paragraph([]span{{"note  ", dim}}, note, span{}, 4)
+	}
+	if len(all) > 0 {
+		p.blank()
+	}
+}
+
+func allNotes(r *exvet.Report) []string {
+	var all []string
 	for _, s := range r.Servers {
 		for _, note := range s.Notes {
-			if !slices.Contains(shown, note) {
-				shown = append(shown, note)
-				p.paragraph([]span{{"note  ", dim}}, note, span{}, 4)
+			if !slices.Contains(all, note) {
+				all = append(all, note)
 			}
 		}
 	}
-	if len(shown) > 0 {
-		p.blank()
-	}
+	return all
 }
 
 // totals shows one line a server, with the rules and the time behind the only one or on a line of their own.
@@ -110,19 +126,24 @@ func (p *page) totals(r *exvet.Report, elapsed time.Duration) {
 	if elapsed > 0 {
 		run += fmt.Sprintf("   %.2f s", elapsed.Seconds())
 	}
-	for _, s := range r.Servers {
-		line := counts(s.Summary)
-		if len(r.Servers) == 1 && columns(line) <= p.width {
-			p.row(span{run, plain}, span{line, plain})
-			continue
-		}
+	for i := range r.Servers {
+		s := &r.Servers[i]
+		line := counts(s, r.GeneratedAt)
 		var head []span
 		if len(r.Servers) > 1 {
-			head = []span{{pad(cut(serverName(&s), 20), 22), bold}}
+			head = []span{{pad(cut(serverName(s), 20), 22), bold}}
 		}
-		p.paragraph(head, line, span{}, 3)
+		right := span{}
 		if len(r.Servers) == 1 {
-			p.row(span{run, plain})
+			right.text = run
+		}
+		if columns(line) <= p.width-22 {
+			p.row(right, append(head, span{line, plain})...)
+			continue
+		}
+		p.paragraph(head, strings.ReplaceAll(line, "   ", "; "), span{}, 3)
+		if len(r.Servers) == 1 {
+			p.row(right)
 		}
 	}
 	if len(r.Servers) != 1 {
@@ -130,14 +151,20 @@ func (p *page) totals(r *exvet.Report, elapsed time.Duration) {
 	}
 }
 
-func counts(s exvet.Summary) string {
+// counts is the totals of a server in one line; now is what today is.
+func counts(server *exvet.ServerReport, now time.Time) string {
+	s := server.Summary
 	parts := []string{fmt.Sprintf("%d found", s.Found), fmt.Sprintf("%d clear", s.Clear)}
+	waived := "waived"
+	if ends := nextExpiry(server); !ends.IsZero() {
+		waived += " (" + endsIn(ends, now) + ")"
+	}
 	for _, part := range []struct {
 		n    int
 		text string
 	}{
 		{s.Unknown, "unknown"},
-		{s.Waived, "waived"},
+		{s.Waived, waived},
 		{s.NotApplicable, "not for this server"},
 		{s.Error, "in error"},
 		{s.Skipped, "skipped"},
@@ -146,8 +173,19 @@ func counts(s exvet.Summary) string {
 			parts = append(parts, fmt.Sprintf("%d %s", part.n, part.text))
 		}
 	}
-	// Rounded down: 100 % means every rule.
-	return fmt.Sprintf("%s: %s; coverage %d %%", count(s.Rules, "rule"), strings.Join(parts, ", "), int(s.Coverage*100+1e-9))
+	return fmt.Sprintf("%s: %s   coverage %s", count(s.Rules, "rule"), strings.Join(parts, ", "), percent(s.Coverage))
+}
+
+// endsIn says when the last day of a waiver is: it is valid through that day, UTC.
+func endsIn(day, now time.Time) string {
+	days := int(day.Sub(now.UTC().Truncate(24*time.Hour)).Hours() / 24)
+	switch {
+	case days < 0:
+		return "ended"
+	case days == 0:
+		return "ends today"
+	}
+	return "ends in " + count(days, "day")
 }
 
 func bundleNames(bundles []exvet.Bundle) string {

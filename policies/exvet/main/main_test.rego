@@ -85,7 +85,7 @@ _settled(result) := "clear" if {
 	every missing in result.missing {
 		missing.reason == "not collected"
 		every fact in missing.facts {
-			split(fact, ".")[0] in {"binaries", "files"}
+			split(fact, ".")[0] == "files"
 		}
 	}
 } else := result.status

@@ -19,6 +19,7 @@
 package exvet.rules.amsi.provider
 
 import data.exvet.amsi
+import data.exvet.binary
 import data.exvet.product as products
 import data.exvet.rule
 
@@ -31,8 +32,8 @@ findings contains finding if {
 	row.key != amsi.defender
 	finding := {
 		"subject": rule.subject(["registry", row.ref]),
-		"message": sprintf("%s scans through AMSI (%s)", [_name(row), row.dll]),
-		"evidence": [rule.registry(row.server_ref, row.dll)],
+		"message": binary.tell(row.dll_key, sprintf("%s scans through AMSI (%s)", [_name(row), row.dll])),
+		"evidence": array.concat([rule.registry(row.server_ref, row.dll)], binary.evidence(row.dll_key)),
 		"binary": row.dll_key,
 		"integration": products.owner("amsi", row.key, row.dll_key),
 	}

@@ -26,6 +26,7 @@
 #     modules of the worker process, and test again; appcmd restore backup puts it back.
 package exvet.rules.iis.foreign_global_module
 
+import data.exvet.binary
 import data.exvet.iis
 import data.exvet.rule
 
@@ -36,8 +37,16 @@ findings contains finding if {
 	iis.loads(module.preconditions)
 	finding := {
 		"subject": rule.subject(["global-module", module.name]),
-		"message": sprintf("native module %s (%s) is loaded into Exchange's worker processes", [module.name, module.image]),
-		"evidence": array.concat(rule.history(module, module.image), _enabled(module)),
+		"severity": object.get({"microsoft": "low"}, binary.trust(module.image_key), "high"),
+		"message": binary.tell(
+			module.image_key,
+			sprintf("native module %s (%s) is loaded into Exchange's worker processes", [module.name, module.image]),
+		),
+		"evidence": array.flatten([
+			rule.history(module, module.image),
+			_enabled(module),
+			binary.evidence(module.image_key),
+		]),
 		"binary": module.image_key,
 	}
 }

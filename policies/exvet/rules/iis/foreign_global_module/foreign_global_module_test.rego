@@ -27,3 +27,18 @@ test_evidence_names_the_calls if {
 		{"ref": `file:C:\Windows\System32\inetsrv\config\applicationHost.config:900`, "value": "AcmeGate"},
 	]]
 }
+
+# Whose it is, is said; what Microsoft signed is none of another product.
+test_signature[name] if {
+	some name, [severity, remark] in {
+		"native-module": ["high", ""],
+		"native-module-signed": ["high", "; signed by Acme Ltd"],
+		"native-module-unsigned": ["high", "; not signed"],
+		"native-module-lookalike": ["high", "; signed in the name of Microsoft by somebody else"],
+		"native-module-microsoft": ["low", "; signed by Microsoft Corporation"],
+	}
+	got := {[finding.severity, endswith(finding.message, remark)] |
+		some finding in foreign_global_module.findings
+	} with input as data.fixtures[name]
+	got == {[severity, true]}
+}

@@ -26,6 +26,7 @@
 #     again; appcmd restore backup puts it back.
 package exvet.rules.iis.foreign_isapi_filter
 
+import data.exvet.binary
 import data.exvet.iis
 import data.exvet.known
 import data.exvet.path
@@ -43,8 +44,9 @@ findings contains finding if {
 	iis.site_runs(scope, filter.preconditions)
 	finding := {
 		"subject": rule.subject(["filter", scope, filter.name]),
-		"message": sprintf("ISAPI filter %s (%s) on %s", [filter.name, filter.path, scope]),
-		"evidence": rule.history(filter, filter.path),
+		"severity": object.get({"microsoft": "low"}, binary.trust(filter.path_key), "high"),
+		"message": binary.tell(filter.path_key, sprintf("ISAPI filter %s (%s) on %s", [filter.name, filter.path, scope])),
+		"evidence": array.concat(rule.history(filter, filter.path), binary.evidence(filter.path_key)),
 		"binary": filter.path_key,
 	}
 }

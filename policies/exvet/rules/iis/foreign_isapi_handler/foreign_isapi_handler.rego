@@ -26,6 +26,7 @@
 #     modules of the worker process, and test again; appcmd restore backup puts it back.
 package exvet.rules.iis.foreign_isapi_handler
 
+import data.exvet.binary
 import data.exvet.iis
 import data.exvet.rule
 
@@ -38,8 +39,11 @@ findings contains finding if {
 	program := iis.program(handler)
 	finding := {
 		"subject": rule.subject(["handler", scope, handler.name]),
-		"message": sprintf("handler %s runs %s for %s in %s", [handler.name, program, handler.path, scope]),
-		"evidence": rule.history(handler, program),
+		"message": binary.tell(
+			handler.script_processor_key,
+			sprintf("handler %s runs %s for %s in %s", [handler.name, program, handler.path, scope]),
+		),
+		"evidence": array.concat(rule.history(handler, program), binary.evidence(handler.script_processor_key)),
 		"binary": handler.script_processor_key,
 	}
 }

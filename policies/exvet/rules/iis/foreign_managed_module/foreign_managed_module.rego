@@ -27,6 +27,7 @@
 #     modules of the worker process, and test again; appcmd restore backup puts it back.
 package exvet.rules.iis.foreign_managed_module
 
+import data.exvet.binary
 import data.exvet.iis
 import data.exvet.known
 import data.exvet.rule
@@ -41,9 +42,15 @@ findings contains finding if {
 	iis.runs_managed(iis.scopes[scope], module.preconditions)
 	finding := {
 		"subject": rule.subject(["module", scope, module.name]),
-		"message": sprintf("%s %s (%s) in %s", [_what[_severity(module)], module.name, module.type, scope]),
+		"message": sprintf("%s %s (%s) in %s%s", [
+			_what[_severity(module)],
+			module.name,
+			module.type,
+			scope,
+			binary.assembly_remark(module.assembly),
+		]),
 		"severity": _severity(module),
-		"evidence": rule.history(module, module.type),
+		"evidence": array.concat(rule.history(module, module.type), binary.assembly_evidence(module.assembly)),
 	}
 }
 

@@ -26,6 +26,7 @@
 #     modules of the worker process, and test again; appcmd restore backup puts it back.
 package exvet.rules.iis.idle_global_module
 
+import data.exvet.binary
 import data.exvet.iis
 import data.exvet.known
 import data.exvet.path
@@ -53,7 +54,7 @@ findings contains finding if {
 
 _finding(module, message) := {
 	"subject": rule.subject(["global-module", module.name]),
-	"message": message,
-	"evidence": rule.history(module, module.image),
+	"message": binary.tell(module.image_key, message),
+	"evidence": array.concat(rule.history(module, module.image), binary.evidence(module.image_key)),
 	"binary": module.image_key,
 }

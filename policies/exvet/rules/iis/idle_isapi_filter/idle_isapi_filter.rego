@@ -26,6 +26,7 @@
 #     again; appcmd restore backup puts it back.
 package exvet.rules.iis.idle_isapi_filter
 
+import data.exvet.binary
 import data.exvet.iis
 import data.exvet.known
 import data.exvet.path
@@ -51,17 +52,23 @@ findings contains finding if {
 	some scope in filter.scopes
 	scope in iis.sites
 	not iis.site_runs(scope, filter.preconditions)
-	why := sprintf("stays out of the pools of %s by its preconditions (%s)", [scope, concat(",", filter.preconditions)])
+	why := sprintf(
+		"stays out of the pools of %s by its preconditions (%s)",
+		[scope, concat(",", filter.preconditions)],
+	)
 	finding := _finding(filter, scope, why)
 }
 
 _finding(filter, scope, why) := {
 	"subject": rule.subject(["filter", scope, filter.name]),
-	"message": sprintf("ISAPI filter %s (%s) %s; there it would be consistent with clause C2", [
-		filter.name,
-		filter.path,
-		why,
-	]),
-	"evidence": rule.history(filter, filter.path),
+	"message": binary.tell(
+		filter.path_key,
+		sprintf("ISAPI filter %s (%s) %s; there it would be consistent with clause C2", [
+			filter.name,
+			filter.path,
+			why,
+		]),
+	),
+	"evidence": array.concat(rule.history(filter, filter.path), binary.evidence(filter.path_key)),
 	"binary": filter.path_key,
 }

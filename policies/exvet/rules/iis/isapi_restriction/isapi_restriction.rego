@@ -25,6 +25,7 @@
 #     again.
 package exvet.rules.iis.isapi_restriction
 
+import data.exvet.binary
 import data.exvet.iis
 import data.exvet.known
 import data.exvet.path
@@ -36,12 +37,15 @@ findings contains finding if {
 	some program in iis.foreign_isapi_programs
 	finding := {
 		"subject": rule.subject(["config", "", concat("/", ["isapiCgiRestriction", program.path])]),
-		"message": sprintf("%s (%s) is allowed to run; run by an Exchange pool it would be consistent with clause C3", [
-			program.path,
-			program.description,
-		]),
+		"message": binary.tell(
+			program.path_key,
+			sprintf("%s (%s) is allowed to run; run by an Exchange pool it would be consistent with clause C3", [
+				program.path,
+				program.description,
+			]),
+		),
 		"severity": _severity(program),
-		"evidence": [rule.evidence(program, program.path)],
+		"evidence": array.concat([rule.evidence(program, program.path)], binary.evidence(program.path_key)),
 		"binary": program.path_key,
 	}
 }
@@ -50,10 +54,13 @@ findings contains finding if {
 	some [setting, scope] in iis.open_isapi_lists
 	finding := {
 		"subject": rule.subject(["config", scope, concat("/", [setting.section, setting.name])]),
-		"message": sprintf("%s=\"%s\" lets any program run; run by an Exchange pool it would be consistent with clause C3", [
-			setting.name,
-			setting.value,
-		]),
+		"message": sprintf(
+			"%s=\"%s\" lets any program run; run by an Exchange pool it would be consistent with clause C3",
+			[
+				setting.name,
+				setting.value,
+			],
+		),
 		"severity": "high",
 		"evidence": rule.history(setting, sprintf("%s=\"%s\"", [setting.name, setting.value])),
 	}

@@ -23,6 +23,7 @@
 #     Keep a copy of the file and of the configuration before anything is changed.
 package exvet.rules.iis.masquerading_global_module
 
+import data.exvet.binary
 import data.exvet.iis
 import data.exvet.path
 import data.exvet.rule
@@ -33,12 +34,16 @@ findings contains finding if {
 	some [module, real] in iis.masquerading_global_modules
 	finding := {
 		"subject": rule.subject(["global-module", module.name]),
-		"message": sprintf("native module %s is %s and setup installs %s; consistent with clause C3", [
-			module.name,
-			module.image,
-			path.spell(real),
-		]),
-		"evidence": rule.history(module, module.image),
+		"severity": object.get({"microsoft": "medium"}, binary.trust(module.image_key), "critical"),
+		"message": binary.tell(
+			module.image_key,
+			sprintf("native module %s is %s and setup installs %s; consistent with clause C3", [
+				module.name,
+				module.image,
+				path.spell(real),
+			]),
+		),
+		"evidence": array.concat(rule.history(module, module.image), binary.evidence(module.image_key)),
 		"binary": module.image_key,
 	}
 }

@@ -23,6 +23,7 @@
 package exvet.rules.injection.account_class
 
 import data.exvet.account
+import data.exvet.binary
 import data.exvet.product as products
 import data.exvet.rule
 
@@ -36,14 +37,14 @@ findings contains finding if {
 	not _same(row)
 	finding := {
 		"subject": rule.subject(["registry", row.ref]),
-		"message": sprintf("for %s the class %s is %s (%s)%s", [
+		"message": binary.tell(row.dll_key, sprintf("for %s the class %s is %s (%s)%s", [
 			account.name(row.account),
 			row.clsid,
 			row.dll,
 			row.kind,
 			_instead(row.machine_dll_key),
-		]),
-		"evidence": [rule.registry(row.ref, row.dll)],
+		])),
+		"evidence": array.concat([rule.registry(row.ref, row.dll)], binary.evidence(row.dll_key)),
 		"binary": row.dll_key,
 		"integration": products.file_owner(row.dll_key),
 	}

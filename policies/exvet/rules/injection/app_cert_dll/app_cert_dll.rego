@@ -25,6 +25,7 @@
 #     importing the file puts it back.
 package exvet.rules.injection.app_cert_dll
 
+import data.exvet.binary
 import data.exvet.product as products
 import data.exvet.rule
 
@@ -34,11 +35,14 @@ findings contains finding if {
 	some row in input.facts.injection.app_cert_dlls
 	finding := {
 		"subject": rule.subject(["registry", row.ref]),
-		"message": sprintf("AppCertDlls loads %s (%s) into every process that starts another; consistent with clause C5", [
-			row.dll,
-			row.name,
-		]),
-		"evidence": [rule.registry(row.ref, row.dll)],
+		"message": binary.tell(
+			row.dll_key,
+			sprintf("AppCertDlls loads %s (%s) into every process that starts another; consistent with clause C5", [
+				row.dll,
+				row.name,
+			]),
+		),
+		"evidence": array.concat([rule.registry(row.ref, row.dll)], binary.evidence(row.dll_key)),
 		"binary": row.dll_key,
 		"integration": products.file_owner(row.dll_key),
 	}

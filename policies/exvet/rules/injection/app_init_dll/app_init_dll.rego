@@ -27,6 +27,7 @@
 #     process, and test again; setting it back undoes it.
 package exvet.rules.injection.app_init_dll
 
+import data.exvet.binary
 import data.exvet.injection
 import data.exvet.product as products
 import data.exvet.rule
@@ -40,12 +41,15 @@ findings contains finding if {
 	row.enabled
 	finding := {
 		"subject": rule.subject(["registry", row.ref]),
-		"message": sprintf("AppInit_DLLs loads %s into every process with user32.dll%s; consistent with clause C5", [
-			row.dll,
-			_signed[row.require_signed],
-		]),
+		"message": binary.tell(
+			row.dll_key,
+			sprintf("AppInit_DLLs loads %s into every process with user32.dll%s; consistent with clause C5", [
+				row.dll,
+				_signed[row.require_signed],
+			]),
+		),
 		"severity": {true: "high", false: "critical"}[row.require_signed],
-		"evidence": [rule.registry(row.ref, row.dll)],
+		"evidence": array.concat([rule.registry(row.ref, row.dll)], binary.evidence(row.dll_key)),
 		"binary": row.dll_key,
 		"integration": products.file_owner(row.dll_key),
 	}

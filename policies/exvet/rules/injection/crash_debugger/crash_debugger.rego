@@ -21,6 +21,7 @@
 #     importing the file puts it back.
 package exvet.rules.injection.crash_debugger
 
+import data.exvet.binary
 import data.exvet.injection
 import data.exvet.path
 import data.exvet.product as products
@@ -33,9 +34,9 @@ findings contains finding if {
 	[what, severity] := _what(row)
 	finding := {
 		"subject": rule.subject(["registry", row.ref]),
-		"message": sprintf(what, [row.command]),
+		"message": binary.tell(row.path_key, sprintf(what, [row.command])),
 		"severity": severity,
-		"evidence": [rule.registry(row.ref, row.command)],
+		"evidence": array.concat([rule.registry(row.ref, row.command)], binary.evidence(row.path_key)),
 		"binary": row.path_key,
 		"integration": products.file_owner(row.path_key),
 	}

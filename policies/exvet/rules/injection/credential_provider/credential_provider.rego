@@ -17,6 +17,7 @@
 #     Nothing, if the product is wanted.
 package exvet.rules.injection.credential_provider
 
+import data.exvet.binary
 import data.exvet.injection
 import data.exvet.product as products
 import data.exvet.rule
@@ -29,8 +30,8 @@ findings contains finding if {
 	not injection.windows(row.dll_key)
 	finding := {
 		"subject": rule.subject(["registry", row.ref]),
-		"message": sprintf("the logon screen loads %s (%s, %s)", [row.dll, row.name, row.kind]),
-		"evidence": [rule.registry(row.ref, row.dll)],
+		"message": binary.tell(row.dll_key, sprintf("the logon screen loads %s (%s, %s)", [row.dll, row.name, row.kind])),
+		"evidence": array.concat([rule.registry(row.ref, row.dll)], binary.evidence(row.dll_key)),
 		"binary": row.dll_key,
 		"integration": products.file_owner(row.dll_key),
 	}

@@ -24,6 +24,7 @@
 #     importing the file puts it back.
 package exvet.rules.injection.dll_search
 
+import data.exvet.binary
 import data.exvet.injection
 import data.exvet.known
 import data.exvet.path
@@ -36,8 +37,8 @@ findings contains finding if {
 	not _known(path.token(row.dll_key))
 	finding := {
 		"subject": rule.subject(["registry", row.ref]),
-		"message": sprintf("KnownDLLs names %s, which Windows does not", [row.dll]),
-		"evidence": [rule.registry(row.ref, row.dll)],
+		"message": binary.tell(row.dll_key, sprintf("KnownDLLs names %s, which Windows does not", [row.dll])),
+		"evidence": array.concat([rule.registry(row.ref, row.dll)], binary.evidence(row.dll_key)),
 		"binary": row.dll_key,
 	}
 }

@@ -21,6 +21,7 @@
 #     importing the file puts it back.
 package exvet.rules.injection.idle_app_init_dll
 
+import data.exvet.binary
 import data.exvet.injection
 import data.exvet.product as products
 import data.exvet.rule
@@ -32,9 +33,12 @@ findings contains finding if {
 	[why, severity] := _idle(row)
 	finding := {
 		"subject": rule.subject(["registry", row.ref]),
-		"message": sprintf("AppInit_DLLs names %s, not loaded: %s; consistent with clause C5 if it were", [row.dll, why]),
+		"message": binary.tell(
+			row.dll_key,
+			sprintf("AppInit_DLLs names %s, not loaded: %s; consistent with clause C5 if it were", [row.dll, why]),
+		),
 		"severity": severity,
-		"evidence": [rule.registry(row.ref, row.dll)],
+		"evidence": array.concat([rule.registry(row.ref, row.dll)], binary.evidence(row.dll_key)),
 		"binary": row.dll_key,
 		"integration": products.file_owner(row.dll_key),
 	}

@@ -22,6 +22,7 @@
 #     importing the file puts it back.
 package exvet.rules.injection.idle_image_debugger
 
+import data.exvet.binary
 import data.exvet.injection
 import data.exvet.known
 import data.exvet.path
@@ -36,13 +37,16 @@ findings contains finding if {
 	ref := injection.value(row.ref, "Debugger")
 	finding := {
 		"subject": rule.subject(["registry", ref]),
-		"message": sprintf("%s is the debugger of %s: %s; consistent with clause C5 where it runs", [
-			row.debugger,
-			row.image,
-			why,
-		]),
+		"message": binary.tell(
+			row.debugger_key,
+			sprintf("%s is the debugger of %s: %s; consistent with clause C5 where it runs", [
+				row.debugger,
+				row.image,
+				why,
+			]),
+		),
 		"severity": severity,
-		"evidence": [rule.registry(ref, row.debugger)],
+		"evidence": array.concat([rule.registry(ref, row.debugger)], binary.evidence(row.debugger_key)),
 		"binary": row.debugger_key,
 	}
 }

@@ -20,6 +20,7 @@
 #     importing the file puts it back.
 package exvet.rules.injection.idle_silent_exit
 
+import data.exvet.binary
 import data.exvet.injection
 import data.exvet.rule
 
@@ -30,13 +31,19 @@ findings contains finding if {
 	counts in {"off", "bit32"}
 	finding := {
 		"subject": rule.subject(["registry", row.ref]),
-		"message": sprintf("%s is watched as it ends, ReportingMode=%d MonitorProcess=%s, which starts nothing", [
-			row.image,
-			row.reporting_mode,
-			row.monitor,
-		]),
+		"message": binary.tell(
+			row.monitor_key,
+			sprintf("%s is watched as it ends, ReportingMode=%d MonitorProcess=%s, which starts nothing", [
+				row.image,
+				row.reporting_mode,
+				row.monitor,
+			]),
+		),
 		"severity": {"off": "low", "bit32": "info"}[counts],
-		"evidence": [rule.registry(row.ref, sprintf("ReportingMode=%d", [row.reporting_mode]))],
+		"evidence": array.concat(
+			[rule.registry(row.ref, sprintf("ReportingMode=%d", [row.reporting_mode]))],
+			binary.evidence(row.monitor_key),
+		),
 		"binary": row.monitor_key,
 	}
 }

@@ -26,6 +26,7 @@
 #     importing the file puts it back.
 package exvet.rules.injection.image_debugger
 
+import data.exvet.binary
 import data.exvet.injection
 import data.exvet.known
 import data.exvet.path
@@ -40,9 +41,12 @@ findings contains finding if {
 	ref := injection.value(row.ref, "Debugger")
 	finding := {
 		"subject": rule.subject(["registry", ref]),
-		"message": sprintf("%s starts in place of %s; consistent with clause C5", [row.debugger, row.image]),
+		"message": binary.tell(
+			row.debugger_key,
+			sprintf("%s starts in place of %s; consistent with clause C5", [row.debugger, row.image]),
+		),
 		"severity": {"exchange": "critical", "host": "high"}[kind],
-		"evidence": [rule.registry(ref, row.debugger)],
+		"evidence": array.concat([rule.registry(ref, row.debugger)], binary.evidence(row.debugger_key)),
 		"binary": row.debugger_key,
 	}
 }

@@ -25,6 +25,7 @@
 #     test again.
 package exvet.rules.injection.lesser_profiler
 
+import data.exvet.binary
 import data.exvet.injection
 import data.exvet.product as products
 import data.exvet.rule
@@ -36,14 +37,17 @@ findings contains finding if {
 	[why, severity] := _lesser[found.state]
 	finding := {
 		"subject": rule.subject(["registry", found.anchor.ref]),
-		"message": sprintf("%s%s for %s: %s; consistent with clause C5 where it is loaded", [
+		"message": binary.tell(found.file, sprintf("%s%s for %s: %s; consistent with clause C5 where it is loaded", [
 			injection.named(found.profiler),
 			injection.in_file(found.file),
 			found.scope.who,
 			why,
-		]),
+		])),
 		"severity": severity,
-		"evidence": [rule.registry(row.ref, injection.spell(row)) | some row in found.rows],
+		"evidence": array.concat(
+			[rule.registry(row.ref, injection.spell(row)) | some row in found.rows],
+			binary.evidence(found.file),
+		),
 		"binary": found.file,
 		"integration": products.owner("profilers", found.profiler, found.file),
 	}

@@ -17,6 +17,7 @@
 #     Nothing, if the product is wanted; keep the tools of the hypervisor current.
 package exvet.rules.injection.lesser_winsock_provider
 
+import data.exvet.binary
 import data.exvet.known
 import data.exvet.path
 import data.exvet.product as products
@@ -31,13 +32,16 @@ findings contains finding if {
 	[why, severity] := _lesser(row, path.token(row.dll_key))
 	finding := {
 		"subject": rule.subject(["registry", row.ref]),
-		"message": sprintf("Winsock provider %s (%s): %s; consistent with clause C5 where it is loaded", [
-			row.dll,
-			row.name,
-			why,
-		]),
+		"message": binary.tell(
+			row.dll_key,
+			sprintf("Winsock provider %s (%s): %s; consistent with clause C5 where it is loaded", [
+				row.dll,
+				row.name,
+				why,
+			]),
+		),
 		"severity": severity,
-		"evidence": [rule.registry(row.ref, row.dll)],
+		"evidence": array.concat([rule.registry(row.ref, row.dll)], binary.evidence(row.dll_key)),
 		"binary": row.dll_key,
 		"integration": products.file_owner(row.dll_key),
 	}

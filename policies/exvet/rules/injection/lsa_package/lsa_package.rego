@@ -23,6 +23,7 @@
 #     importing the file puts it back.
 package exvet.rules.injection.lsa_package
 
+import data.exvet.binary
 import data.exvet.known
 import data.exvet.path
 import data.exvet.product as products
@@ -35,8 +36,11 @@ findings contains finding if {
 	not _stock(row)
 	finding := {
 		"subject": rule.subject(["registry", row.ref]),
-		"message": sprintf("lsass.exe loads %s (%s package)", [row.name, replace(row.kind, "_", " ")]),
-		"evidence": [rule.registry(row.ref, row.name)],
+		"message": binary.tell(
+			row.dll_key,
+			sprintf("lsass.exe loads %s (%s package)", [row.name, replace(row.kind, "_", " ")]),
+		),
+		"evidence": array.concat([rule.registry(row.ref, row.name)], binary.evidence(row.dll_key)),
 		"binary": row.dll_key,
 		"integration": products.file_owner(row.dll_key),
 	}

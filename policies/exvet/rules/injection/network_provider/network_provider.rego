@@ -21,6 +21,7 @@
 #     importing the file puts it back.
 package exvet.rules.injection.network_provider
 
+import data.exvet.binary
 import data.exvet.known
 import data.exvet.path
 import data.exvet.product as products
@@ -34,9 +35,12 @@ findings contains finding if {
 	not known.windows.network_providers[row.key][path.token(row.dll_key)]
 	finding := {
 		"subject": rule.subject(["registry", row.ref]),
-		"message": sprintf("the network provider %s (%s) %s", [row.name, row.dll, _hears(row.order)]),
+		"message": binary.tell(
+			row.dll_key,
+			sprintf("the network provider %s (%s) %s", [row.name, row.dll, _hears(row.order)]),
+		),
 		"severity": _severity(row.order),
-		"evidence": [rule.registry(row.ref, row.dll)],
+		"evidence": array.concat([rule.registry(row.ref, row.dll)], binary.evidence(row.dll_key)),
 		"binary": row.dll_key,
 		"integration": products.file_owner(row.dll_key),
 	}

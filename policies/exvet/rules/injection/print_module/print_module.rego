@@ -17,6 +17,7 @@
 #     Nothing, if the printer is wanted; else uninstall it, and switch the spooler off.
 package exvet.rules.injection.print_module
 
+import data.exvet.binary
 import data.exvet.known
 import data.exvet.path
 import data.exvet.product as products
@@ -29,8 +30,8 @@ findings contains finding if {
 	not known.windows.print[path.token(row.dll_key)]
 	finding := {
 		"subject": rule.subject(["registry", row.ref]),
-		"message": sprintf("the print spooler loads %s (%s %s)", [row.dll, row.kind, row.name]),
-		"evidence": [rule.registry(row.ref, row.dll)],
+		"message": binary.tell(row.dll_key, sprintf("the print spooler loads %s (%s %s)", [row.dll, row.kind, row.name])),
+		"evidence": array.concat([rule.registry(row.ref, row.dll)], binary.evidence(row.dll_key)),
 		"binary": row.dll_key,
 		"integration": products.file_owner(row.dll_key),
 	}

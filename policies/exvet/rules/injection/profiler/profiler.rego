@@ -29,6 +29,7 @@
 #     that the profiler is not among the modules of a worker process, and test again.
 package exvet.rules.injection.profiler
 
+import data.exvet.binary
 import data.exvet.injection
 import data.exvet.product as products
 import data.exvet.rule
@@ -40,12 +41,15 @@ findings contains finding if {
 	found.state == "on"
 	finding := {
 		"subject": rule.subject(["registry", found.anchor.ref]),
-		"message": sprintf("the %s%s is loaded into %s; consistent with clause C5", [
+		"message": binary.tell(found.file, sprintf("the %s%s is loaded into %s; consistent with clause C5", [
 			injection.named(found.profiler),
 			injection.in_file(found.file),
 			found.scope.who,
-		]),
-		"evidence": [rule.registry(row.ref, injection.spell(row)) | some row in found.rows],
+		])),
+		"evidence": array.concat(
+			[rule.registry(row.ref, injection.spell(row)) | some row in found.rows],
+			binary.evidence(found.file),
+		),
 		"binary": found.file,
 		"integration": products.owner("profilers", found.profiler, found.file),
 	}

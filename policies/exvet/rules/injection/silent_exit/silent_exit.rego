@@ -22,6 +22,7 @@
 #     importing the file puts it back.
 package exvet.rules.injection.silent_exit
 
+import data.exvet.binary
 import data.exvet.injection
 import data.exvet.rule
 
@@ -32,8 +33,8 @@ findings contains finding if {
 	ref := injection.value(row.ref, "MonitorProcess")
 	finding := {
 		"subject": rule.subject(["registry", ref]),
-		"message": sprintf("%s is started each time %s ends", [row.monitor, row.image]),
-		"evidence": [rule.registry(ref, row.monitor)],
+		"message": binary.tell(row.monitor_key, sprintf("%s is started each time %s ends", [row.monitor, row.image])),
+		"evidence": array.concat([rule.registry(ref, row.monitor)], binary.evidence(row.monitor_key)),
 		"binary": row.monitor_key,
 	}
 }

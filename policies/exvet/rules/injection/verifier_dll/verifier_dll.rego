@@ -26,6 +26,7 @@
 #     importing the file puts it back.
 package exvet.rules.injection.verifier_dll
 
+import data.exvet.binary
 import data.exvet.injection
 import data.exvet.product as products
 import data.exvet.rule
@@ -40,11 +41,17 @@ findings contains finding if {
 	ref := injection.value(row.ref, "VerifierDlls")
 	finding := {
 		"subject": rule.subject(["registry", ref]),
-		"message": sprintf("the verifier loads %s into %s; consistent with clause C5", [row.verifier_dlls[at], row.image]),
-		"evidence": [
-			rule.registry(ref, row.verifier_dlls[at]),
-			rule.registry(injection.value(row.ref, "GlobalFlag"), injection.hexadecimal(row.global_flag)),
-		],
+		"message": binary.tell(
+			key,
+			sprintf("the verifier loads %s into %s; consistent with clause C5", [row.verifier_dlls[at], row.image]),
+		),
+		"evidence": array.concat(
+			[
+				rule.registry(ref, row.verifier_dlls[at]),
+				rule.registry(injection.value(row.ref, "GlobalFlag"), injection.hexadecimal(row.global_flag)),
+			],
+			binary.evidence(key),
+		),
 		"binary": key,
 		"integration": products.file_owner(key),
 	}

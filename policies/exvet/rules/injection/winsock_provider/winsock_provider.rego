@@ -26,6 +26,7 @@
 #     server, and test again.
 package exvet.rules.injection.winsock_provider
 
+import data.exvet.binary
 import data.exvet.known
 import data.exvet.path
 import data.exvet.product as products
@@ -42,8 +43,11 @@ findings contains finding if {
 	not known.windows.winsock_hypervisors[path.token(row.dll_key)]
 	finding := {
 		"subject": rule.subject(["registry", row.ref]),
-		"message": sprintf("programs with a socket load %s (%s); consistent with clause C5", [row.dll, row.name]),
-		"evidence": [rule.registry(row.ref, row.dll)],
+		"message": binary.tell(
+			row.dll_key,
+			sprintf("programs with a socket load %s (%s); consistent with clause C5", [row.dll, row.name]),
+		),
+		"evidence": array.concat([rule.registry(row.ref, row.dll)], binary.evidence(row.dll_key)),
 		"binary": row.dll_key,
 		"integration": products.file_owner(row.dll_key),
 	}

@@ -21,6 +21,7 @@
 #     importing the file puts it back.
 package exvet.rules.service.failure_command
 
+import data.exvet.binary
 import data.exvet.rule
 import data.exvet.service
 
@@ -32,8 +33,11 @@ findings contains finding if {
 	ref := concat("", [found.ref, "!FailureCommand"])
 	finding := {
 		"subject": rule.subject(["service", found.name]),
-		"message": sprintf("%s is run when %s fails", [found.failure_command, found.name]),
-		"evidence": [rule.registry(ref, found.failure_command)],
+		"message": binary.tell(
+			found.failure_path_key,
+			sprintf("%s is run when %s fails", [found.failure_command, found.name]),
+		),
+		"evidence": array.concat([rule.registry(ref, found.failure_command)], binary.evidence(found.failure_path_key)),
 		"binary": found.failure_path_key,
 	}
 }

@@ -22,6 +22,7 @@
 #     Export the key with reg export, set ImagePath back, restart the service, and test again.
 package exvet.rules.service.image
 
+import data.exvet.binary
 import data.exvet.path
 import data.exvet.rule
 import data.exvet.service
@@ -33,9 +34,12 @@ findings contains finding if {
 	[why, severity] := _wrong(found, path.token(found.path_key))
 	finding := {
 		"subject": rule.subject(["service", found.name]),
-		"message": sprintf("%s starts %s, %s", [found.name, found.image, why]),
+		"message": binary.tell(found.path_key, sprintf("%s starts %s, %s", [found.name, found.image, why])),
 		"severity": severity,
-		"evidence": [rule.registry(concat("", [found.ref, "!ImagePath"]), found.image)],
+		"evidence": array.concat(
+			[rule.registry(concat("", [found.ref, "!ImagePath"]), found.image)],
+			binary.evidence(found.path_key),
+		),
 		"binary": found.path_key,
 	}
 }

@@ -18,6 +18,7 @@
 #     it as a possible compromise.
 package exvet.rules.service.nested
 
+import data.exvet.binary
 import data.exvet.path
 import data.exvet.rule
 import data.exvet.service
@@ -30,8 +31,14 @@ findings contains finding if {
 	not service.hosts[found.key]
 	finding := {
 		"subject": rule.subject(["service", found.name]),
-		"message": sprintf("%s, which is not of Exchange, runs %s", [found.name, found.image]),
-		"evidence": [rule.registry(concat("", [found.ref, "!ImagePath"]), found.image)],
+		"message": binary.tell(
+			found.path_key,
+			sprintf("%s, which is not of Exchange, runs %s", [found.name, found.image]),
+		),
+		"evidence": array.concat(
+			[rule.registry(concat("", [found.ref, "!ImagePath"]), found.image)],
+			binary.evidence(found.path_key),
+		),
 		"binary": found.path_key,
 	}
 }

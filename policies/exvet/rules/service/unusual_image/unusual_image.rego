@@ -16,6 +16,7 @@
 #     Compare ImagePath with that of another server of the same build.
 package exvet.rules.service.unusual_image
 
+import data.exvet.binary
 import data.exvet.path
 import data.exvet.rule
 import data.exvet.service
@@ -28,8 +29,11 @@ findings contains finding if {
 	why := _unusual(found)
 	finding := {
 		"subject": rule.subject(["service", found.name]),
-		"message": sprintf("%s starts %s, %s", [found.name, found.image, why]),
-		"evidence": [rule.registry(concat("", [found.ref, "!ImagePath"]), found.image)],
+		"message": binary.tell(found.path_key, sprintf("%s starts %s, %s", [found.name, found.image, why])),
+		"evidence": array.concat(
+			[rule.registry(concat("", [found.ref, "!ImagePath"]), found.image)],
+			binary.evidence(found.path_key),
+		),
 		"binary": found.path_key,
 	}
 }
