@@ -59,11 +59,12 @@ type Binary struct {
 	Modified  string                   `json:"modified"` // RFC 3339, UTC, or ""
 	Created   string                   `json:"created"`  // likewise; most copies do not tell
 	SHA256    string                   `json:"sha256"`
-	Signature authenticode.Signature   `json:"signature"`         // the one to go by; its status is unknown where the file was not read
-	Others    []authenticode.Signature `json:"others"`            // signatures besides
-	Version   *authenticode.Version    `json:"version,omitempty"` // what the file says of itself: never a reason to trust it
-	LoadedBy  []string                 `json:"loaded_by"`         // processes that have it in memory, as facts name them
-	NamedBy   []string                 `json:"named_by"`          // everyone else who names it: "iis.global_modules:AcmeGate"
+	Signature authenticode.Signature   `json:"signature"`                                                                                                // the one to go by; its status is unknown where the file was not read
+	Others    []authenticode.Signature `json:"others"`                                                                                                   // signatures besides
+	OSVerdict exvet.Verdict            `json:"os_verdict,omitempty" jsonschema:"enum=trusted,enum=unsigned,enum=altered,enum=untrusted,enum=distrusted"` // on the signature in the file; of a running server
+	Version   *authenticode.Version    `json:"version,omitempty"`                                                                                        // what the file says of itself: never a reason to trust it
+	LoadedBy  []string                 `json:"loaded_by"`                                                                                                // processes that have it in memory, as facts name them
+	NamedBy   []string                 `json:"named_by"`                                                                                                 // everyone else who names it: "iis.global_modules:AcmeGate"
 }
 
 // What became of a file.

@@ -168,6 +168,10 @@ func (r *fileReader) judge(ctx context.Context, row *mentionedFile, at io.Reader
 	}
 	row.SHA256 = result.SHA256
 	row.Signature, row.Others = r.trust.judged(result)
+	if judge, ok := r.host.(exvet.TrustJudge); ok {
+		// What it cannot say leaves nothing open: the verdict to go by is exvet's own.
+		row.OSVerdict, _ = judge.Trusts(row.Path)
+	}
 	version, err := authenticode.ReadVersion(ctx, at, row.Size)
 	if err == nil && version != (authenticode.Version{}) {
 		row.Version = &version

@@ -278,3 +278,4 @@ local evidence = {
 + (import 'fixtures/events.libsonnet')
 + (import 'fixtures/registry.libsonnet')
 + (import 'fixtures/binaries.libsonnet')
++ (import 'fixtures/verdicts.libsonnet')

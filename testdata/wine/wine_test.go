@@ -230,3 +230,31 @@ func TestGentle(t *testing.T) {
 		t.Errorf("held %d MB", out.usage.Maxrss>>10)
 	}
 }
+
+// TestDisputed has a trust provider registered that finds every file as it was signed.
+func TestDisputed(t *testing.T) {
+	s := newServer(t, "contoso")
+	contoso := s.newSigner("Contoso Ltd")
+	s.trust(contoso)
+	const path = `C:\Program Files\Contoso\WAF\ContosoWaf.dll`
+	file := s.sign(contoso, "thirdparty.dll")
+	s.write(s.unix(path), file)
+	report, _ := s.scan()
+	if got := found(report, "EXV-SIG-001"); len(got) > 0 {
+		t.Errorf("before: found %q", got)
+	}
+	file[0x600] ^= 1
+	s.write(s.unix(path), file)
+	report, _ = s.scan()
+	if got := found(report, "EXV-SIG-001"); len(got) > 0 {
+		t.Errorf("changed, and Windows says so: found %q", got)
+	}
+	s.copyFile(filepath.Join(made.base, "bin", "sip.dll"), s.unix(`C:\windows\system32\sip.dll`))
+	s.reg(`[HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Cryptography\OID\EncodingType 0\CryptSIPDllVerifyIndirectData\{C689AAB8-8E78-11D0-8C47-00C04FC295EE}]
+"Dll"="C:\\windows\\system32\\sip.dll"
+"FuncName"="Verify"`)
+	report, out := s.scan()
+	if got := found(report, "EXV-SIG-001"); !has(got, path) || out.code != exvet.ExitFindings {
+		t.Errorf("with a provider that lies: found %q, exit %d", got, out.code)
+	}
+}

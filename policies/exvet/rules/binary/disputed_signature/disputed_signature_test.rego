@@ -1,0 +1,18 @@
+package exvet.rules.binary.disputed_signature_test
+
+import data.exvet.rules.binary.disputed_signature
+
+test_findings[name] if {
+	some name, want in {
+		"healthy": set(),
+		"native-module-unsigned": set(),
+		"verdicts-agree": set(),
+		"verdict-on-tampered": {[`file:C:\Windows\System32\inetsrv\isapi.dll`, "critical"]},
+		"verdict-on-unsigned": {[`file:D:\Acme\acmesso64.dll`, "critical"]},
+		"verdict-against-signed": {[`file:D:\Acme\acmesso64.dll`, "high"]},
+	}
+	got := {[finding.subject, finding.severity] |
+		some finding in disputed_signature.findings
+	} with input as data.fixtures[name]
+	got == want
+}
