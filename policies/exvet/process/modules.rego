@@ -6,10 +6,10 @@ import data.exvet.path
 # METADATA
 # description: |
 #   foreign holds what others brought into Exchange's processes: the module, how it is called in a subject, whose it is
-#   (as binary.trust says) and the processes it is in. What nothing is known of is not among them, nor is what has a
-#   reason to be there:
-#   native images, which .NET makes of assemblies and nobody signs; pages ASP.NET compiled; what Exchange brings with it;
-#   AMSI providers; and what configuration names, which rules of its own judge.
+#   (as binary.trust says) and the processes it is in. What nothing is known of is not among them, nor is what has
+#   a reason to be there:
+#   native images, which .NET makes of assemblies and nobody signs; pages ASP.NET compiled; what Exchange brings
+#   with it; AMSI providers; and what configuration names, which rules of its own judge.
 foreign contains found if {
 	some module in input.facts.processes.modules
 	trust := binary.trust(module.key)
@@ -17,7 +17,9 @@ foreign contains found if {
 	not _compiled(path.token(module.key), trust)
 	not _brought(path.token(module.key), module.key)
 	not _configured(module.key)
-	some label in {exchange[pid] | some pid in module.pids; not _scanning(module.key, pid)}
+	some pid in module.pids
+	not _scanning(module.key, pid)
+	label := exchange[pid]
 	found := {
 		"module": module,
 		"file": file_name(module.path),

@@ -15,7 +15,15 @@
 #   severity: high
 #   clause: C5
 #   basis: kb
-#   needs: [processes.list, processes.workers, processes.modules, binaries.processes, amsi.providers, exchange.root, iis.apps, iis.pools]
+#   needs:
+#     - processes.list
+#     - processes.workers
+#     - processes.modules
+#     - binaries.processes
+#     - amsi.providers
+#     - exchange.root
+#     - iis.apps
+#     - iis.pools
 #   remediation: >-
 #     Ask the product's vendor for a configuration that is supported with Exchange: no hooks and no injection in
 #     Exchange's processes, and the exclusions Microsoft documents. Protection of the server stays on.

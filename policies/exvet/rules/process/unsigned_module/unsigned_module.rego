@@ -13,7 +13,15 @@
 #   severity: critical
 #   clause: C5
 #   basis: inference
-#   needs: [processes.list, processes.workers, processes.modules, binaries.processes, amsi.providers, exchange.root, iis.apps, iis.pools]
+#   needs:
+#     - processes.list
+#     - processes.workers
+#     - processes.modules
+#     - binaries.processes
+#     - amsi.providers
+#     - exchange.root
+#     - iis.apps
+#     - iis.pools
 #   remediation: >-
 #     Find out whose the file is and what brought it in. Unless somebody vouches for it, treat it as a compromise: keep
 #     the file and the memory of the process.
