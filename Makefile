@@ -32,8 +32,8 @@ fixtures: ## render fixtures and known data from Jsonnet
 	go test ./bundles -run '^TestRendered' -update
 	go run ./cmd/exvet rule test bundles/example
 
-docs: ## write the rule pages in docs/rules from the rules' METADATA and tests
-	go test ./cmd/exvet -run '^TestDocsRules' -update
+docs: ## write the rule pages in docs/rules from the rules' METADATA and tests, and the list of modules in NOTICE
+	go test ./cmd/exvet -run '^(TestDocsRules|TestNotice)' -update
 
 bench: ## how long the work takes, beside other readers where there are some
 	go test ./... -run '^$$' -bench . -benchmem
