@@ -2,7 +2,7 @@
 
 export CGO_ENABLED ?= 0
 
-.PHONY: build demo test test-wine lint fmt schema fixtures docs bench windows clean
+.PHONY: build demo test test-wine test-release lint fmt schema fixtures docs bench windows release clean
 
 build: ## the program: bin/exvet
 	@mkdir -p bin
@@ -44,5 +44,11 @@ windows: ## bin/windows-amd64/exvet.exe and bin/windows-arm64/exvet.exe
 	GOOS=windows GOARCH=amd64 go build -trimpath -o bin/windows-amd64/exvet.exe ./cmd/exvet
 	GOOS=windows GOARCH=arm64 go build -trimpath -o bin/windows-arm64/exvet.exe ./cmd/exvet
 
+release: ## archives, installers, packages, bills of material and checksums in dist/, from the commit that is checked out
+	tools/release.sh
+
+test-release: ## make a release in two clean clones, compare the bytes, install and uninstall it
+	tools/test-release.sh
+
 clean:
-	rm -rf bin cmd/exvet/*.syso
+	rm -rf bin dist cmd/exvet/*.syso
