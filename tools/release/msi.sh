@@ -13,7 +13,8 @@ guid() {
 }
 
 cp "$program" "$work/exvet.exe"
-cp "$licences" "$here/../../LICENSE" "$here/../../NOTICE" "$work/"
+cp "$licences" "$work/LICENSES.txt"
+cp "$here/../../LICENSE" "$here/../../NOTICE" "$work/"
 sed "s/@VERSION@/$version/; s/@PRODUCT@/$(guid "$version $arch")/" "$here/exvet.wxs" >"$work/exvet.wxs"
 find "$work" -exec touch -d "@$SOURCE_DATE_EPOCH" {} +
 cd "$work"
@@ -22,11 +23,14 @@ at() { faketime -f "$(date -u -d "@$SOURCE_DATE_EPOCH" '+%F %T')" "$@"; }
 at wixl -a x64 -o exvet.msi exvet.wxs
 template=x64
 [ "$arch" = amd64 ] || template=Arm64
-# What wixl does not write: the installation folder in PATH.
+# What wixl does not write: the installation folder in PATH. And the old version goes before the new one comes, so that its
+# service does not hold the program.
 at msibuild exvet.msi -q \
   "CREATE TABLE \`Environment\` (\`Environment\` CHAR(72) NOT NULL, \`Name\` CHAR(255) NOT NULL LOCALIZABLE, \`Value\` CHAR(255) LOCALIZABLE, \`Component_\` CHAR(72) NOT NULL PRIMARY KEY \`Environment\`)" \
   "INSERT INTO \`Environment\` (\`Environment\`, \`Name\`, \`Value\`, \`Component_\`) VALUES ('Path', '=-*PATH', '[~];[INSTALLDIR]', 'Program')" \
   "INSERT INTO \`InstallExecuteSequence\` (\`Action\`, \`Sequence\`) VALUES ('RemoveEnvironmentStrings', 3300)" \
-  "INSERT INTO \`InstallExecuteSequence\` (\`Action\`, \`Sequence\`) VALUES ('WriteEnvironmentStrings', 5200)"
+  "INSERT INTO \`InstallExecuteSequence\` (\`Action\`, \`Sequence\`) VALUES ('WriteEnvironmentStrings', 5200)" \
+  "UPDATE \`InstallExecuteSequence\` SET \`Sequence\` = 1550 WHERE \`Action\` = 'RemoveExistingProducts'" \
+  "UPDATE \`Property\` SET \`Value\` = 'WIX_DOWNGRADE_DETECTED;WIX_UPGRADE_DETECTED;AGENTCONFIG' WHERE \`Property\` = 'SecureCustomProperties'"
 at msibuild exvet.msi -s "exvet $version" "The exvet authors" "$template;1033" "$(guid "$version $arch package")"
 cp exvet.msi "$out"
