@@ -6,6 +6,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/plugins/bundle"
@@ -156,7 +158,7 @@ func (a *Agent) discover(ctx context.Context) error {
 func (a *Agent) complain(about string, err error) {
 	text := ""
 	if err != nil {
-		text = err.Error()
+		text = oneLine(err)
 	}
 	a.lock.Lock()
 	before := a.seen.errors[about]
@@ -173,6 +175,17 @@ func (a *Agent) complain(about string, err error) {
 	case text == "" && before != "":
 		a.log.Info("well again", "about", about)
 	}
+}
+
+// oneLine gives an error as a line in which nothing stands twice; OPA joins what went wrong with itself.
+func oneLine(err error) string {
+	var all []string
+	for line := range strings.Lines(err.Error()) {
+		if line = strings.TrimSpace(line); line != "" && !slices.Contains(all, line) {
+			all = append(all, line)
+		}
+	}
+	return strings.Join(all, "; ")
 }
 
 // send uploads what waits, and reports whether nothing is left to be sent again.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -72,6 +73,9 @@ func (r *rules) restore(ctx context.Context) {
 	entries := r.state.get().Bundles
 	for _, s := range r.slots {
 		kept := entries[s.name]
+		if r.state.lost {
+			kept = r.found(ctx, s)
+		}
 		for i, entry := range kept {
 			restored, err := r.read(ctx, s, entry)
 			if err == nil && s.kind == bundles.Cores && restored.Stamp.Serial < r.embedded {
@@ -92,6 +96,31 @@ func (r *rules) restore(ctx context.Context) {
 			_ = r.state.raise(s.name, s.active.Stamp.Serial) // where the state was lost
 		}
 	}
+}
+
+// found lists the archives of a bundle on disk, newest first, where the state that knew them was lost.
+func (r *rules) found(ctx context.Context, s *slot) []entry {
+	files, err := filepath.Glob(r.file(s.name, "*"))
+	if err != nil {
+		return nil // the pattern is valid
+	}
+	type archive struct {
+		entry
+		serial int
+	}
+	var all []archive
+	for _, file := range files {
+		sum := strings.TrimSuffix(filepath.Base(file), ".tar.gz")
+		if restored, err := r.read(ctx, s, entry{Sum: sum}); err == nil {
+			all = append(all, archive{entry{Sum: sum}, restored.Stamp.Serial})
+		}
+	}
+	slices.SortFunc(all, func(a, b archive) int { return cmp.Compare(b.serial, a.serial) })
+	var kept []entry
+	for _, archive := range all {
+		kept = append(kept, archive.entry)
+	}
+	return kept
 }
 
 func (r *rules) read(ctx context.Context, s *slot, e entry) (*held, error) {

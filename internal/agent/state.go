@@ -19,6 +19,7 @@ import (
 type state struct {
 	disk *disk
 	file string
+	lost bool // when it was opened, all of it or the last change
 
 	lock sync.Mutex
 	kept kept
@@ -77,6 +78,7 @@ func openState(folder string, d *disk) (*state, error) {
 	if s.kept.Bundles == nil {
 		s.kept.Bundles = map[string][]entry{}
 	}
+	s.lost = lost != nil
 	return s, errors.Join(lost, s.change(func(*kept) {}))
 }
 
