@@ -8,6 +8,13 @@ import (
 	"time"
 )
 
+// An Agent is who an upload comes from: its credentials say so, and nothing in the upload does.
+type Agent struct {
+	Server     int64
+	Name       string // of the server, as it was enrolled
+	Credential string // id
+}
+
 // A Credential is what an agent shows: a token or a certificate.
 type Credential struct {
 	ID      string    `json:"id"`
@@ -83,18 +90,6 @@ func scanCredential(row interface{ Scan(...any) error }) (c Credential, err erro
 	return c, err
 }
 
-// Credential gives one by its id, or nil.
-func (db *DB) Credential(ctx context.Context, id string) (*Credential, error) {
-	c, err := scanCredential(db.read.QueryRowContext(ctx, "SELECT "+credentialColumns+" FROM credentials WHERE id = $1", id))
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read a credential: %w", err)
-	}
-	return &c, nil
-}
-
 // Credentials lists those of a server, newest first.
 func (db *DB) Credentials(ctx context.Context, server int64) ([]Credential, error) {
 	rows, err := db.read.QueryContext(ctx, "SELECT "+credentialColumns+" FROM credentials WHERE server = $1 ORDER BY made DESC LIMIT 50", server)
@@ -110,14 +105,35 @@ func (db *DB) Revoke(ctx context.Context, server int64, id, except string, at ti
 	})
 }
 
-// ServerNamed gives the id of the server of a name, or 0.
-func (db *DB) ServerNamed(ctx context.Context, folded string) (int64, error) {
-	var id int64
-	err := db.read.QueryRowContext(ctx, "SELECT id FROM servers WHERE folded = $1", folded).Scan(&id)
+// AgentNamed gives the agent of a server, by its name in lower case, or nil.
+func (db *DB) AgentNamed(ctx context.Context, folded string) (*Agent, error) {
+	return oneAgent(db.read.QueryRowContext(ctx, "SELECT id, name, '' FROM servers WHERE folded = $1", folded))
+}
+
+// AgentWith gives the agent a credential that is still good belongs to, or nil.
+func (db *DB) AgentWith(ctx context.Context, id, digest string, now time.Time) (*Agent, error) {
+	return oneAgent(db.read.QueryRowContext(ctx, `SELECT s.id, s.name, c.id FROM credentials c JOIN servers s ON s.id = c.server
+		WHERE c.id = $1 AND c.digest = $2 AND c.expires > $3 AND c.revoked = 0`, id, digest, millis(now)))
+}
+
+func oneAgent(row *sql.Row) (*Agent, error) {
+	var a Agent
+	err := row.Scan(&a.Server, &a.Name, &a.Credential)
 	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil
+		return nil, nil
 	}
-	return id, err
+	if err != nil {
+		return nil, fmt.Errorf("read a credential: %w", err)
+	}
+	return &a, nil
+}
+
+// Shorten ends a credential at a time, unless it ends before.
+func (db *DB) Shorten(ctx context.Context, id string, at time.Time) error {
+	return db.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, "UPDATE credentials SET expires = $2 WHERE id = $1 AND expires > $2", id, millis(at))
+		return err
+	})
 }
 
 // Secret gives a secret all hubs of a database share. Where there is none yet, make draws it; the first one stays.

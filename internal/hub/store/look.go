@@ -6,18 +6,23 @@ import "time"
 type Upload struct {
 	Server   int64
 	Decision string // the key together with Server: the same one again is a duplicate
+	Kind     string // of package decision
+	Base     string // of changes
+	Cause    string
+	Error    string // of a failure
+	Waiting  bool   // changes whose base has not come: stored, and no more
 	Received time.Time
+	Scanned  time.Time
 	Bundles  string // JSON: revision by name
 	Agent    string // version of exvet
 	Ring     string
-	Body     []byte // gzip of the report's JSON
+	Body     []byte // gzip of the decision's result
 	Look     Look
 }
 
 // A Look is what the hub's tables hold of one report.
 type Look struct {
 	Reported, Product, Build, Roles string
-	Scanned                         time.Time
 	Rules, Unknown, Failed          int
 	Coverage                        float64
 	About                           []Rule

@@ -66,7 +66,7 @@ func replaceFindings(ctx context.Context, tx *sql.Tx, u *Upload) ([]Change, erro
 		old, was := before[key]
 		delete(before, key)
 		if !was {
-			fresh = append(fresh, []any{u.Server, f.Rule, f.Subject, f.Stance, f.Severity, f.Clause, number(f.Waived), f.Integration, millis(u.Look.Scanned)})
+			fresh = append(fresh, []any{u.Server, f.Rule, f.Subject, f.Stance, f.Severity, f.Clause, number(f.Waived), f.Integration, millis(u.Scanned)})
 			if !f.Waived {
 				change(ChangeNew, f)
 			}

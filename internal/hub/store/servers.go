@@ -26,6 +26,7 @@ type Server struct {
 	Core     string         `json:"core"`
 	Report   string         `json:"report"` // decision id
 	Scanned  time.Time      `json:"scanned_at"`
+	Mishap   string         `json:"mishap"` // why the newest scan gave no report
 	Product  string         `json:"product"`
 	Build    string         `json:"build"`
 	Roles    string         `json:"roles"`
@@ -41,13 +42,13 @@ type Server struct {
 	Digest   string         `json:"-"`
 }
 
-const serverColumns = `id, name, reported, enrolled, seen, ring, agent, trouble, bundles, core, report, scanned, product, build, roles, worst,
+const serverColumns = `id, name, reported, enrolled, seen, ring, agent, trouble, bundles, core, report, scanned, mishap, product, build, roles, worst,
 	severity, findings, waived, rules, unknown, failed, coverage, unsupported, security, review, deprecated, supported, digest`
 
 func scanServer(row interface{ Scan(...any) error }) (s Server, err error) {
 	var enrolled, seen, scanned int64
 	var worst, severity int
-	err = row.Scan(&s.ID, &s.Name, &s.Reported, &enrolled, &seen, &s.Ring, &s.Agent, &s.Trouble, &s.Bundles, &s.Core, &s.Report, &scanned,
+	err = row.Scan(&s.ID, &s.Name, &s.Reported, &enrolled, &seen, &s.Ring, &s.Agent, &s.Trouble, &s.Bundles, &s.Core, &s.Report, &scanned, &s.Mishap,
 		&s.Product, &s.Build, &s.Roles, &worst, &severity, &s.Findings, &s.Waived, &s.Rules, &s.Unknown, &s.Failed, &s.Coverage,
 		&s.ByStance[0], &s.ByStance[1], &s.ByStance[2], &s.ByStance[3], &s.ByStance[4], &s.Digest)
 	s.Enrolled, s.Seen, s.Scanned = moment(enrolled), moment(seen), moment(scanned)
@@ -112,7 +113,7 @@ func (q ServerQuery) where() (string, []any) {
 	case "silent":
 		add("seen < ?", millis(q.Silent))
 	case "trouble":
-		add("trouble <> ?", "")
+		add("(trouble <> ? OR mishap <> '')", "")
 	case "unknown":
 		add("unknown + failed > ?", 0)
 	case "never":

@@ -15,7 +15,9 @@ type Sessions struct{ DB *DB }
 func (s Sessions) Delete(token string) error { return s.DeleteCtx(context.Background(), token) }
 
 // Find gives the data of a session that has not ended.
-func (s Sessions) Find(token string) ([]byte, bool, error) { return s.FindCtx(context.Background(), token) }
+func (s Sessions) Find(token string) ([]byte, bool, error) {
+	return s.FindCtx(context.Background(), token)
+}
 
 // Commit stores a session.
 func (s Sessions) Commit(token string, data []byte, expiry time.Time) error {

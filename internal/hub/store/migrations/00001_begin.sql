@@ -20,6 +20,7 @@ CREATE TABLE servers (
 	core         TEXT   NOT NULL DEFAULT '', -- revision of the core bundle
 	report       TEXT   NOT NULL DEFAULT '', -- decision id of the newest
 	scanned      BIGINT NOT NULL DEFAULT 0,
+	mishap       TEXT   NOT NULL DEFAULT '', -- why the newest scan gave no report, or ''
 	reported     TEXT   NOT NULL DEFAULT '', -- what the server calls itself
 	product      TEXT   NOT NULL DEFAULT '',
 	build        TEXT   NOT NULL DEFAULT '',
@@ -53,6 +54,11 @@ CREATE TABLE statuses (
 CREATE TABLE reports (
 	server   BIGINT NOT NULL,
 	decision TEXT   NOT NULL,
+	kind     TEXT   NOT NULL,  -- whole, changes, failure
+	base     TEXT   NOT NULL,  -- of changes: decision id of the whole they stand on
+	waiting  BIGINT NOT NULL,  -- 1: changes whose base has not come
+	cause    TEXT   NOT NULL,
+	error    TEXT   NOT NULL,  -- of a failure
 	received BIGINT NOT NULL,
 	scanned  BIGINT NOT NULL,
 	findings BIGINT NOT NULL,
@@ -64,11 +70,12 @@ CREATE TABLE reports (
 	gone     BIGINT NOT NULL,
 	late     BIGINT NOT NULL,  -- 1: a newer one had come already
 	bundles  TEXT   NOT NULL,
-	body     BYTEA  NOT NULL,  -- gzip of the report's JSON
+	body     BYTEA  NOT NULL,  -- gzip of the decision's result
 	PRIMARY KEY (server, decision)
 );
 CREATE INDEX reports_scanned ON reports (server, scanned);
 CREATE INDEX reports_received ON reports (received);
+CREATE INDEX reports_base ON reports (server, base);
 
 CREATE TABLE rules (             -- as reports describe them: one server's words never replace another's
 	id          TEXT   NOT NULL,
