@@ -144,4 +144,3 @@ func evaluate[T any](ctx context.Context, t *testing.T, expression string) T {
 	}
 	return got
 }
-
