@@ -103,10 +103,10 @@ type claimView struct {
 	Places []string // where else the same evidence holds
 }
 
-// A waiverView is a waiver with its state and when it ends, in words.
+// A waiverView is a waiver in words: its state, when it ends, and its disposition and ticket.
 type waiverView struct {
 	exvet.WaiverUse
-	Word, Ends string
+	Word, Ends, About string
 }
 
 // A ruleView is a rule with its status on each server, "" where it was not asked.
@@ -169,6 +169,7 @@ func waiversOf(r *exvet.Report) []waiverView {
 	var all []waiverView
 	for _, use := range r.Waivers {
 		at := waiverView{WaiverUse: use, Word: strings.ReplaceAll(string(use.State), "_", " ")}
+		at.About = strings.Trim(strings.ReplaceAll(use.Disposition, "_", " ")+", "+use.Ticket, ", ")
 		if day, err := time.Parse(time.DateOnly, use.Expires); err == nil {
 			at.Ends = endsIn(day, r.GeneratedAt)
 		}
