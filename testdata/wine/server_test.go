@@ -253,11 +253,17 @@ func (s *server) scan(args ...string) (exvet.ServerReport, outcome) {
 
 func (s *server) report(out outcome) exvet.ServerReport {
 	s.t.Helper()
+	return s.whole(out).Servers[0]
+}
+
+// whole gives the report of one server.
+func (s *server) whole(out outcome) exvet.Report {
+	s.t.Helper()
 	var report exvet.Report
 	if err := json.Unmarshal([]byte(out.stdout), &report); err != nil || len(report.Servers) != 1 {
 		s.t.Fatalf("no report: %v; exit %d\n%s\n%.2000s", err, out.code, out.stderr, out.stdout)
 	}
-	return report.Servers[0]
+	return report
 }
 
 // worker starts a worker process of a pool that loads DLLs, and gives what ends it.

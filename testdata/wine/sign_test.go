@@ -57,12 +57,12 @@ func (s *server) newSigner(name string) *signer {
 	return made
 }
 
-// sign gives a library of src that somebody has signed.
-func (s *server) sign(by *signer, library string) []byte {
+// sign gives a file that somebody has signed.
+func (s *server) sign(by *signer, file string) []byte {
 	s.t.Helper()
-	signed := filepath.Join(s.t.TempDir(), "signed.dll")
+	signed := filepath.Join(s.t.TempDir(), "signed"+filepath.Ext(file))
 	s.ran(exec.Command("osslsigncode", "sign", "-certs", filepath.Join(by.folder, "cert.pem"), "-key", filepath.Join(by.folder, "key.pem"),
-		"-in", filepath.Join(made.base, "bin", library), "-out", signed))
+		"-in", file, "-out", signed))
 	text, err := os.ReadFile(signed)
 	s.check(err)
 	return text
