@@ -52,6 +52,7 @@ func (h *Hub) routes() []route {
 		{pattern: "GET /metrics", need: viewer, handle: site.Metrics},
 		{pattern: "GET /events", need: viewer, handle: site.Events},
 		{pattern: "GET /{$}", need: viewer, handle: site.Home},
+		{pattern: "GET /{path...}", need: viewer, handle: site.Nothing},
 		{pattern: "POST /logout", need: viewer, handle: site.Logout},
 		{pattern: "GET /servers/{server}/reports/{decision}", need: viewer, handle: site.Report},
 		{pattern: "POST /account/password", need: viewer, handle: site.ChangePassword},

@@ -190,3 +190,6 @@ func serverID(r *http.Request) int64 {
 func (s *Site) Home(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, "/servers", http.StatusSeeOther)
 }
+
+// Nothing answers for what is not there.
+func (s *Site) Nothing(w http.ResponseWriter, r *http.Request) { s.fail(w, r, errNotFound) }

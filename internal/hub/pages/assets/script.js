@@ -24,7 +24,7 @@
   addEventListener('pageshow', () => { for (const field of document.querySelectorAll('form.filters [disabled]')) field.disabled = false; });
   addEventListener('keydown', (event) => {
     const search = document.querySelector('form.filters input[type=search]');
-    if (event.key !== '/' || !search || event.target.closest('input, textarea, select')) return;
+    if (event.key !== '/' || !search || event.target.closest?.('input, textarea, select')) return;
     event.preventDefault();
     search.focus();
     search.select();
