@@ -23,16 +23,9 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"exvet": main})
 }
 
-<<<<<<< HEAD
 // TestScripts runs each behaviour of a command as a user sees it. Scripts know the rendered fixtures as $FIXTURES, the made
-// servers as $EVIDENCE, the recipes as $RECIPES, and commands of their own: `code N exvet ...`, `fits report|snapshot FILE`, `utf16 FILE`,
-// `zip FILE FOLDER` and `keys NAME`.
-=======
-// TestScripts runs each behaviour of a command as a user sees it. Scripts know the rendered fixtures as
-// $FIXTURES, the recipes as
-// $RECIPES, and commands of their own: `code N exvet ...`, `fits report|snapshot FILE`, `utf16 FILE`,
-// `zip FILE FOLDER`, `keys NAME` and `until FILE REGEX`.
->>>>>>> main
+// servers as $EVIDENCE, the recipes as $RECIPES, and commands of their own: `code N exvet ...`, `fits report|snapshot FILE`,
+// `utf16 FILE`, `zip FILE FOLDER`, `keys NAME` and `until FILE REGEX`.
 func TestScripts(t *testing.T) {
 	fixtures, err := filepath.Abs(filepath.Join("..", "..", "policies", "fixtures"))
 	if err != nil {
