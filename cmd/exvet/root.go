@@ -92,6 +92,7 @@ func rootCommand() *cobra.Command {
 		bundleCommand(),
 		agentCommand(),
 		schemaCommand(),
+		hubCommand(),
 		versionCommand(),
 		completionCommand(),
 	)
