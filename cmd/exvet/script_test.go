@@ -23,12 +23,15 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"exvet": main})
 }
 
-// TestScripts runs each behaviour of a command as a user sees it. Scripts know the rendered fixtures as
-// $FIXTURES, the recipes as
-// $RECIPES, and commands of their own: `code N exvet ...`, `fits report|snapshot FILE`, `utf16 FILE`,
-// `zip FILE FOLDER`, `keys NAME` and `until FILE REGEX`.
+// TestScripts runs each behaviour of a command as a user sees it. Scripts know the rendered fixtures as $FIXTURES, the made
+// servers as $EVIDENCE, the recipes as $RECIPES, and commands of their own: `code N exvet ...`, `fits report|snapshot FILE`,
+// `utf16 FILE`, `zip FILE FOLDER`, `keys NAME` and `until FILE REGEX`.
 func TestScripts(t *testing.T) {
 	fixtures, err := filepath.Abs(filepath.Join("..", "..", "policies", "fixtures"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	evidence, err := filepath.Abs(filepath.Join("..", "..", "testdata", "evidence"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,6 +44,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("FIXTURES", fixtures)
+			env.Setenv("EVIDENCE", evidence)
 			env.Setenv("RECIPES", recipes)
 			return nil
 		},
