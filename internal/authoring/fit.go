@@ -63,7 +63,7 @@ func (d *directory) fitting(ctx context.Context) (func(context.Context, any) (st
 		return nil, err
 	}
 	query, err := rego.New(
-		rego.Query("[_, errors] := json.match_schema(input, "+ast.StringTerm(string(text)).String()+")"),
+		rego.Query("[_, errors] := json.match_schema(input, " + ast.StringTerm(string(text)).String() + ")"),
 	).PrepareForEval(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read the snapshot schema: %w", err)
