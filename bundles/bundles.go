@@ -31,6 +31,7 @@ type Bundle struct {
 
 	sources  tree // the files that count
 	manifest bundle.Manifest
+	owners   int // how many of products its data names
 }
 
 // A Rule is one rule and the place it is written in.
@@ -55,6 +56,20 @@ func Core() (*Bundle, error) {
 	}
 	loaded.Info.SignedBy, loaded.Info.Trust = exvet.TrustEmbedded, exvet.TrustEmbedded
 	return loaded, nil
+}
+
+// CoreSerial is the serial of the rules built into exvet, without loading them.
+func CoreSerial() (int, error) {
+	content, err := fs.ReadFile(policies.Files, manifestFile)
+	if err != nil {
+		return 0, err
+	}
+	manifest, _, err := tree{manifestFile: content}.manifest("policies")
+	if err != nil {
+		return 0, err
+	}
+	stamp, err := StampOf(manifest)
+	return stamp.Serial, err
 }
 
 // Load reads an organisation's rules from a local directory: a bundle as `opa build --bundle` takes it. Its
@@ -171,7 +186,7 @@ func (b *Bundle) describe() error {
 		ids[rule.ID] = rule
 		b.Rules = append(b.Rules, rule)
 	}
-	data := len(b.Waivers) + len(b.Probes) + len(b.Info.Settings)
+	data := len(b.Waivers) + len(b.Probes) + len(b.Info.Settings) + b.owners
 	if len(packages) == 0 && len(found) == 0 && data == 0 {
 		return exvet.Refuse("bundle/empty", "bundle %q holds no rule; rules are packages %s", b.Info.Name, rulePattern(b.Info.Name))
 	}
