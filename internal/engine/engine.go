@@ -16,6 +16,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/rego"
 	"github.com/open-policy-agent/opa/v1/storage"
 	"github.com/open-policy-agent/opa/v1/storage/inmem"
+	"github.com/open-policy-agent/opa/v1/topdown"
 
 	"github.com/exvet/exvet"
 	"github.com/exvet/exvet/bundles"
@@ -35,7 +36,8 @@ type Engine struct {
 	owners   *query
 	compiler *ast.Compiler
 	store    storage.Store
-	limit    time.Duration // how long one rule may take
+	tables   func() topdown.VirtualCache // which rules are tables
+	limit    time.Duration               // how long one rule may take
 }
 
 // ruleLimit is how long one rule may take before it is in error.
@@ -73,7 +75,7 @@ func newEngine(ctx context.Context, loaded []*bundles.Bundle, schema []byte, ski
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{compiler: compiler, limit: ruleLimit}
+	e := &Engine{compiler: compiler, limit: ruleLimit, tables: sync.OnceValue(func() topdown.VirtualCache { return tablesOf(compiler) })}
 	data := map[string]any{}
 	for _, bundle := range loaded {
 		info := bundle.Info
