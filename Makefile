@@ -2,7 +2,7 @@
 
 export CGO_ENABLED ?= 0
 
-.PHONY: build demo test test-wine test-release lint fmt schema fixtures docs bench windows release clean
+.PHONY: build demo test test-wine test-release lint fmt schema fixtures docs bench bench-readers fuzz windows release clean
 
 build: ## the program: bin/exvet
 	@mkdir -p bin
@@ -35,9 +35,18 @@ fixtures: ## render fixtures and known data from Jsonnet
 docs: ## write the rule pages in docs/rules from the rules' METADATA and tests, and the list of modules in NOTICE
 	go test ./cmd/exvet -run '^(TestDocsRules|TestNotice)' -update
 
-bench: ## how long the work takes, beside other readers where there are some
+bench: ## every budget, beside opa, conftest and a loop in Go; the table stands in docs/performance.md. ROUNDS=5; QUICK=-quick for a part
+	@mkdir -p bin
+	go build -modfile=tools/opa/go.mod -o bin/opa github.com/open-policy-agent/opa
+	go build -modfile=tools/conftest/go.mod -o bin/conftest github.com/open-policy-agent/conftest
+	go run ./testdata/bench -tools bin -rounds $(or $(ROUNDS),5) $(QUICK)
+
+bench-readers: ## the benchmarks of each package, and those beside other libraries
 	go test ./... -run '^$$' -bench . -benchmem
 	cd tools/evtx && go test -run '^$$' -bench . -benchmem
+
+fuzz: ## every fuzz target for a minute
+	tools/fuzz.sh 1m
 
 windows: ## bin/windows-amd64/exvet.exe and bin/windows-arm64/exvet.exe
 	tools/resources.sh

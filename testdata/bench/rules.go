@@ -71,7 +71,7 @@ func writeRules(policies, folder string, n int) (ruleset, error) {
 		if rule == nil {
 			return ruleset{}, fmt.Errorf("%s: no package exvet.rules.AREA.NAME", into)
 		}
-		deny := fmt.Sprintf("package bench.deny%03d\n\ndeny contains finding.subject if some finding in data.exvet.rules.%s.%s.findings\n", i, rule[1], rule[2])
+		deny := fmt.Sprintf("package bench.deny%03d\n\ndeny contains concat(\": \", [finding.subject, finding.message]) if some finding in data.exvet.rules.%s.%s.findings\n", i, rule[1], rule[2])
 		if err := write(filepath.Join(set.conftest, "deny", fmt.Sprintf("deny%03d.rego", i)), deny); err != nil {
 			return ruleset{}, err
 		}
