@@ -32,19 +32,24 @@ func signatures() Collector {
 
 func collectSignatures(ctx context.Context, host exvet.Host, before iter.Seq[any], _ Options) (*Signatures, error) {
 	judge, ok := host.(exvet.TrustJudge)
-	if !ok {
-		return nil, noJudge()
+	if !ok || host.Kind() != exvet.LiveHost {
+		return nil, notAsked("a copied disk cannot be asked: scan on the server, or collect --raw there")
 	}
 	var wanted []Binary
+	looked := false
 	for facts := range before {
 		if table, ok := facts.(*Binaries); ok {
+			looked = true
 			wanted = slices.DeleteFunc(slices.Clone(table.List), func(b Binary) bool { return !disputable(b) })
 		}
+	}
+	if !looked {
+		return nil, notAsked("no files were looked at")
 	}
 	found := &Signatures{OSVerdicts: []OSVerdict{}}
 	failed := askedOf(ctx, judge, wanted, found)
 	if len(failed) > 0 && len(found.OSVerdicts) == 0 && errors.Is(failed[0].err, exvet.ErrNoEvidence) {
-		return nil, noJudge()
+		return nil, notAsked("the capture does not tell: capture the server again")
 	}
 	if len(failed) > 0 {
 		return found, exvet.Missing{Facts: []string{"signatures.os_verdicts"}, Reason: fmt.Sprintf(
@@ -54,11 +59,9 @@ func collectSignatures(ctx context.Context, host exvet.Host, before iter.Seq[any
 	return found, nil
 }
 
-// noJudge is why nothing was asked.
-func noJudge() error {
-	return exvet.Gap{Cause: exvet.ErrNoEvidence, Missing: exvet.Missing{
-		Facts: []string{"signatures"}, Reason: "a copied disk cannot be asked: scan on the server, or collect --raw there",
-	}}
+// notAsked is why nothing was asked.
+func notAsked(why string) error {
+	return exvet.Gap{Cause: exvet.ErrNoEvidence, Missing: exvet.Missing{Facts: []string{"signatures"}, Reason: why}}
 }
 
 // disputable reports whether Windows can be asked about a file, and disagree.
