@@ -4,18 +4,17 @@ import (
 	"crypto/sha1"
 	"encoding/binary"
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode/utf16"
 )
 
-var sidPattern = regexp.MustCompile(`(?i)^S-1(-\d{1,10}){1,15}$`)
+var sidPattern = Pattern(`(?i)^S-1(-\d{1,10}){1,15}$`)
 
 // AccountSID gives the SID of an account that every Windows has, however it is written, in the languages servers are
 // commonly installed in; of a service's own account, `NT SERVICE\MSExchangeX`; and of a SID itself. Any other is "".
 func AccountSID(account string) string {
 	name := strings.ToLower(strings.TrimSpace(account))
-	if sidPattern.MatchString(name) {
+	if sidPattern().MatchString(name) {
 		return strings.ToUpper(name)
 	}
 	domain, user, ok := strings.Cut(name, `\`)

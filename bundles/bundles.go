@@ -31,6 +31,7 @@ type Bundle struct {
 
 	sources  tree // the files that count
 	manifest bundle.Manifest
+	owners   int // how many of products its data names
 }
 
 // A Rule is one rule and the place it is written in.
@@ -171,7 +172,7 @@ func (b *Bundle) describe() error {
 		ids[rule.ID] = rule
 		b.Rules = append(b.Rules, rule)
 	}
-	data := len(b.Waivers) + len(b.Probes) + len(b.Info.Settings)
+	data := len(b.Waivers) + len(b.Probes) + len(b.Info.Settings) + b.owners
 	if len(packages) == 0 && len(found) == 0 && data == 0 {
 		return exvet.Refuse("bundle/empty", "bundle %q holds no rule; rules are packages %s", b.Info.Name, rulePattern(b.Info.Name))
 	}

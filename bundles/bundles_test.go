@@ -122,6 +122,9 @@ func TestLoadRefuses(t *testing.T) {
 	}{
 		{"nothing in it", map[string]string{"README.md": "x"}, "bundle/empty", []string{"org/<name>/"}},
 		{"only words", map[string]string{"org/acme/words/words.rego": "package org.acme.words\n\nx := 1\n"}, "bundle/empty", []string{"org.acme.rules.<area>.<name>"}},
+		{"owner without a product", with("org/acme/data.yaml", "owners:\n- owner: Mail team\n"), "owner/malformed", []string{"data.yaml:2", "no product"}},
+		{"owners that are none", with("org/acme/data.yaml", "owners:\n  Contoso: Mail team\n"), "owner/malformed", []string{"data.yaml:1", "not a list"}},
+		{"owner with another key", with("org/acme/data.yaml", "owners:\n- {product: x, owner: y, mail: z}\n"), "owner/malformed", []string{"data.yaml:2", `"mail"`}},
 		{"not Rego", change("findings contains", "findings containing"), "bundle/parse", []string{"tracing.rego:20"}},
 		{"data is not JSON", with("org/acme/data.json", "{"), "bundle/parse", []string{"data.json"}},
 		{"manifest is not JSON", with(".manifest", "{"), "bundle/parse", []string{".manifest"}},

@@ -13,13 +13,14 @@ import (
 	"github.com/exvet/exvet/internal/orgdata"
 )
 
-// organise reads what the organisation says in data beside its rules: its waivers, settings and probes.
+// organise reads what the organisation says in data beside its rules: its waivers, settings, probes and owners of
+// products.
 func (b *Bundle) organise(files tree, base string) error {
 	organisations, _ := b.Data["org"].(map[string]any)
 	own, _ := organisations[strings.TrimPrefix(b.Info.Name, "org/")].(map[string]any)
-	const waivers, settings, probes = "waivers", "settings", "probes"
+	const waivers, settings, probes, owners = "waivers", "settings", "probes", "owners"
 	root := "/" + b.Info.Name
-	source, err := files.places(base, root, waivers, settings, probes)
+	source, err := files.places(base, root, waivers, settings, probes, owners)
 	if err != nil {
 		return err
 	}
@@ -30,6 +31,11 @@ func (b *Bundle) organise(files tree, base string) error {
 	}
 	if value, ok := own[settings]; ok {
 		if b.Info.Settings, err = orgdata.Settings(source, root+"/"+settings, value); err != nil {
+			return err
+		}
+	}
+	if value, ok := own[owners]; ok {
+		if b.owners, err = orgdata.Owners(source, root+"/"+owners, value); err != nil {
 			return err
 		}
 	}

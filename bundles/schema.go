@@ -21,10 +21,10 @@ type metadata struct {
 
 // The forms of METADATA values.
 var (
-	topKey    = regexp.MustCompile(`^# ([^\s#:]+):`)
-	idForm    = regexp.MustCompile(`^[A-Z][A-Z0-9]*(-[A-Z0-9]+)+$`)
-	pathForm  = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$`)
-	buildForm = regexp.MustCompile(`^([0-9]+(\.[0-9]+){1,3})?$`)
+	topKey    = exvet.Pattern(`^# ([^\s#:]+):`)
+	idForm    = exvet.Pattern(`^[A-Z][A-Z0-9]*(-[A-Z0-9]+)+$`)
+	pathForm  = exvet.Pattern(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$`)
+	buildForm = exvet.Pattern(`^([0-9]+(\.[0-9]+){1,3})?$`)
 )
 
 func (m *metadata) about() (exvet.About, faults) {
@@ -44,16 +44,16 @@ func (m *metadata) about() (exvet.About, faults) {
 	if strings.TrimSpace(about.Title) == "" {
 		m.refuse("title", "METADATA without a title; say in one line what is found")
 	}
-	m.match("id", idForm, []string{about.ID}, `"ACME-001"`)
+	m.match("id", idForm(), []string{about.ID}, `"ACME-001"`)
 	if len(about.Needs) == 0 {
 		m.refuse("needs", "needs is empty; name the facts the rule reads, or it would be clear without having seen any")
 	}
-	m.match("needs", pathForm, about.Needs, `a fact path such as "iis.modules"`)
+	m.match("needs", pathForm(), about.Needs, `a fact path such as "iis.modules"`)
 	for _, role := range about.Roles {
 		m.known("roles", role, []string{"mailbox", "client_access", "edge"})
 	}
-	m.match("since", buildForm, []string{about.Since}, `a build such as "15.2.1118.7"`)
-	m.match("until", buildForm, []string{about.Until}, `a build such as "15.2.1118.7"`)
+	m.match("since", buildForm(), []string{about.Since}, `a build such as "15.2.1118.7"`)
+	m.match("until", buildForm(), []string{about.Until}, `a build such as "15.2.1118.7"`)
 	return about, m.faults
 }
 
@@ -61,7 +61,7 @@ func (m *metadata) about() (exvet.About, faults) {
 func (m *metadata) closed() {
 	known := []string{"title", "description", "related_resources", "custom", "scope"}
 	for line := range strings.SplitSeq(string(m.note.Location.Text), "\n") {
-		if key := topKey.FindStringSubmatch(line); key != nil && !slices.Contains(known, key[1]) {
+		if key := topKey().FindStringSubmatch(line); key != nil && !slices.Contains(known, key[1]) {
 			m.refuse(key[1], "unknown METADATA key %q; exvet's own go below custom", key[1])
 		}
 	}

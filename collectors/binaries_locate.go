@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io/fs"
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/exvet/exvet"
@@ -83,7 +82,7 @@ func (l *locator) find(key string) located {
 		if !there {
 			spelled, there = list.short(part, i == 1)
 		}
-		short := shortName.MatchString(part)
+		short := shortName().MatchString(part)
 		switch {
 		case there:
 		case (list.err != nil || short) && l.stat(path.Join(at, part)):
@@ -159,12 +158,12 @@ func (l *locator) settle(rows []*mentionedFile) {
 	}
 }
 
-var shortName = regexp.MustCompile(`^([^.~]{1,6})~([0-9]{1,6})(?:\.([^.]{0,3}))?$`)
+var shortName = exvet.Pattern(`^([^.~]{1,6})~([0-9]{1,6})(?:\.([^.]{0,3}))?$`)
 
 // short finds the one file whose short name this can be. Of the three folders of every Windows whose short names begin
 // alike the order is known.
 func (f *folderListing) short(part string, top bool) (spelled string, found bool) {
-	parts := shortName.FindStringSubmatch(strings.ToLower(part))
+	parts := shortName().FindStringSubmatch(strings.ToLower(part))
 	if parts == nil {
 		return "", false
 	}

@@ -28,7 +28,7 @@ func newMachine(host exvet.Host) *machine {
 	return m
 }
 
-var variable = regexp.MustCompile(`%[^%]{1,255}%`)
+var variable = exvet.Pattern(`%[^%]{1,255}%`)
 
 // expand replaces variables; one nobody knows stays as it is written.
 func (m *machine) expand(text string) string {
@@ -37,7 +37,7 @@ func (m *machine) expand(text string) string {
 		if len(text) > maxText || !strings.Contains(text, "%") {
 			break
 		}
-		text = m.standard.Expand(variable.ReplaceAllStringFunc(text, func(name string) string {
+		text = m.standard.Expand(variable().ReplaceAllStringFunc(text, func(name string) string {
 			if value, ok := m.variables[strings.ToLower(strings.Trim(name, "%"))]; ok {
 				return value
 			}
@@ -55,7 +55,7 @@ type command struct {
 }
 
 // executable ends the name of a program; what follows it are arguments.
-var executable = regexp.MustCompile(`(?i)\.(?:exe|com|bat|cmd|sys|dll)(?:\s|$)`)
+var executable = exvet.Pattern(`(?i)\.(?:exe|com|bat|cmd|sys|dll)(?:\s|$)`)
 
 // command takes a command line apart. Of an unquoted path with spaces Windows tries every part; the first that ends
 // like a program is taken, and the rest are arguments.
@@ -66,7 +66,7 @@ func (m *machine) command(line string) command {
 		return command{path: m.absolute(path), arguments: strings.TrimSpace(arguments)}
 	}
 	end := len(line)
-	if at := executable.FindStringIndex(line); at != nil {
+	if at := executable().FindStringIndex(line); at != nil {
 		end = at[0] + 4
 	} else if at := strings.IndexAny(line, " \t"); at >= 0 {
 		end = at

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -205,13 +204,13 @@ func (e *Exchange) searchRoot(ctx context.Context, files fs.FS) {
 }
 
 // buildFolder is a path Exchange setup names by the build it installs.
-var buildFolder = regexp.MustCompile(`(?i)/(?:owa|ecp)/(15\.\d{1,2}\.\d{1,5}\.\d{1,5})$`)
+var buildFolder = exvet.Pattern(`(?i)/(?:owa|ecp)/(15\.\d{1,2}\.\d{1,5}\.\d{1,5})$`)
 
 // readBuild takes the highest build any <location> names: each cumulative update adds its own.
 func (e *Exchange) readBuild(survey *iisconfig.Survey) {
 	var at iisconfig.Origin
 	for _, clue := range survey.Locations {
-		match := buildFolder.FindStringSubmatch(clue.Value)
+		match := buildFolder().FindStringSubmatch(clue.Value)
 		if match != nil && (e.Build == "" || compareBuilds(match[1], e.Build) > 0) {
 			e.Build, at = match[1], clue.Origin
 		}
@@ -284,7 +283,7 @@ func (e *Exchange) readName(survey *iisconfig.Survey) {
 		name, value, _ := strings.Cut(clue.Value, ": ")
 		switch strings.ToLower(name) {
 		case "x-feserver", "x-beserver", "x-diaginfo":
-			if e.Name == "" && computerName.MatchString(value) {
+			if e.Name == "" && computerName().MatchString(value) {
 				e.Name = value
 				e.note("name", value, clue.Origin)
 			}
@@ -293,4 +292,4 @@ func (e *Exchange) readName(survey *iisconfig.Survey) {
 }
 
 // computerName is what Windows allows as one.
-var computerName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{0,62}$`)
+var computerName = exvet.Pattern(`^[A-Za-z0-9][A-Za-z0-9-]{0,62}$`)

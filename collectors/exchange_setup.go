@@ -35,7 +35,7 @@ func readSetup(registry exvet.Registry) setup {
 		found.build, found.buildRef = buildOf(key), valueRef(key, "MsiBuildMajor")
 	}
 	if key, _ := registry.Key(`HKLM\SYSTEM\CurrentControlSet\Control\ComputerName\ComputerName`); key != nil {
-		if name := key.Text("ComputerName"); computerName.MatchString(name) {
+		if name := key.Text("ComputerName"); computerName().MatchString(name) {
 			found.name, found.nameRef = name, valueRef(key, "ComputerName")
 		}
 	}

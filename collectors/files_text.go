@@ -9,33 +9,35 @@ import (
 
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
+
+	"github.com/exvet/exvet"
 )
 
 // A mark is something the text of a script or page does. Marks say what stands there and never that it is bad: a rule
 // judges them by the file, and by which come together.
 type mark struct {
 	name    string
-	words   []string       // one of them stands in every text that has the mark
-	pattern *regexp.Regexp // of a text in lower case
+	words   []string              // one of them stands in every text that has the mark
+	pattern func() *regexp.Regexp // of a text in lower case
 }
 
 // serverMarks are looked for in scripts that run on the server.
 var serverMarks = []mark{
-	{"assembly_load", []string{"assembly", "activator", "codeprovider"}, regexp.MustCompile(`assembly\s*\.\s*load\s*\(|activator\s*\.\s*createinstance\b|csharpcodeprovider\b`)},
-	{"base64", []string{"frombase64string"}, regexp.MustCompile(`frombase64string\b`)},
-	{"eval", []string{"eval", "execute"}, regexp.MustCompile(`\beval\s*\(|\bexecuteglobal\b|\bexecute\s*\(\s*request\b`)},
-	{"file_write", []string{"file", "streamwriter", "adodb.stream"}, regexp.MustCompile(`\bfile\s*\.\s*(?:write|append|create|copy|move)\w*\s*\(|\bnew\s+(?:system\.io\.)?(?:streamwriter|filestream)\b|createtextfile\b|adodb\.stream\b`)},
-	{"jscript", []string{"jscript"}, regexp.MustCompile(`\blanguage\s*=\s*["']?\s*jscript`)},
-	{"process", []string{"process", "shell", "cmd.exe", "proc_open"}, regexp.MustCompile(`\bprocess\s*\.\s*start\s*\(|processstartinfo\b|wscript\.shell\b|shell\.application\b|cmd\.exe\b|\bproc_open\s*\(|\bshell_exec\s*\(`)},
-	{"request", []string{"request", "$_"}, regexp.MustCompile(`\brequest\s*(?:\.\s*(?:item|form|params|querystring|headers|cookies|files|inputstream|binaryread)\b|\[|\()|\$_(?:get|post|request|cookie)\b`)},
-	{"upload", []string{"request", "saveas", "postedfile"}, regexp.MustCompile(`\brequest\s*\.\s*files\b|\bsaveas\s*\(|postedfile\b`)},
-	{"web_request", []string{"webclient", "httpclient", "webrequest", "serverxmlhttp"}, regexp.MustCompile(`\bnew\s+(?:system\.net\.)?(?:webclient|httpclient)\b|webrequest\s*\.\s*create\b|serverxmlhttp\b`)},
+	{"assembly_load", []string{"assembly", "activator", "codeprovider"}, exvet.Pattern(`assembly\s*\.\s*load\s*\(|activator\s*\.\s*createinstance\b|csharpcodeprovider\b`)},
+	{"base64", []string{"frombase64string"}, exvet.Pattern(`frombase64string\b`)},
+	{"eval", []string{"eval", "execute"}, exvet.Pattern(`\beval\s*\(|\bexecuteglobal\b|\bexecute\s*\(\s*request\b`)},
+	{"file_write", []string{"file", "streamwriter", "adodb.stream"}, exvet.Pattern(`\bfile\s*\.\s*(?:write|append|create|copy|move)\w*\s*\(|\bnew\s+(?:system\.io\.)?(?:streamwriter|filestream)\b|createtextfile\b|adodb\.stream\b`)},
+	{"jscript", []string{"jscript"}, exvet.Pattern(`\blanguage\s*=\s*["']?\s*jscript`)},
+	{"process", []string{"process", "shell", "cmd.exe", "proc_open"}, exvet.Pattern(`\bprocess\s*\.\s*start\s*\(|processstartinfo\b|wscript\.shell\b|shell\.application\b|cmd\.exe\b|\bproc_open\s*\(|\bshell_exec\s*\(`)},
+	{"request", []string{"request", "$_"}, exvet.Pattern(`\brequest\s*(?:\.\s*(?:item|form|params|querystring|headers|cookies|files|inputstream|binaryread)\b|\[|\()|\$_(?:get|post|request|cookie)\b`)},
+	{"upload", []string{"request", "saveas", "postedfile"}, exvet.Pattern(`\brequest\s*\.\s*files\b|\bsaveas\s*\(|postedfile\b`)},
+	{"web_request", []string{"webclient", "httpclient", "webrequest", "serverxmlhttp"}, exvet.Pattern(`\bnew\s+(?:system\.net\.)?(?:webclient|httpclient)\b|webrequest\s*\.\s*create\b|serverxmlhttp\b`)},
 }
 
 // browserMarks are looked for in scripts and pages alike.
 var browserMarks = []mark{
-	{"call", []string{"xmlhttp", "fetch", "sendbeacon", "image", "$.", "websocket"}, regexp.MustCompile(`xmlhttprequest\b|\bfetch\s*\(|sendbeacon\s*\(|\bnew\s+image\b|microsoft\.xmlhttp\b|\$\.(?:post|ajax|get)\s*\(|\bnew\s+websocket\b`)},
-	{"password", []string{"password"}, regexp.MustCompile(`password\b`)},
+	{"call", []string{"xmlhttp", "fetch", "sendbeacon", "image", "$.", "websocket"}, exvet.Pattern(`xmlhttprequest\b|\bfetch\s*\(|sendbeacon\s*\(|\bnew\s+image\b|microsoft\.xmlhttp\b|\$\.(?:post|ajax|get)\s*\(|\bnew\s+websocket\b`)},
+	{"password", []string{"password"}, exvet.Pattern(`password\b`)},
 }
 
 // marksOf gives the names of the marks of a text in lower case, sorted.
@@ -47,7 +49,7 @@ func marksOf(kind string, text []byte) []string {
 	}
 	for _, mark := range all {
 		stands := func(word string) bool { return bytes.Contains(text, []byte(word)) }
-		if slices.ContainsFunc(mark.words, stands) && mark.pattern.Match(text) {
+		if slices.ContainsFunc(mark.words, stands) && mark.pattern().Match(text) {
 			found = append(found, mark.name)
 		}
 	}
@@ -73,13 +75,13 @@ func pageText(data []byte) []byte {
 // An address that only stands in a comment or in a link people click is neither.
 var linkPatterns = []struct {
 	kind   string
-	before *regexp.Regexp
+	before func() *regexp.Regexp
 }{
-	{"script", regexp.MustCompile(`<(?:script|iframe|embed|object)\b[^>]*\b(?:src|data)\s*=\s*["']?$`)},
-	{"script", regexp.MustCompile(`\.src\s*=\s*["'\x60]$`)},
-	{"form", regexp.MustCompile(`<form\b[^>]*\baction\s*=\s*["']?$`)},
-	{"form", regexp.MustCompile(`\.action\s*=\s*["'\x60]$`)},
-	{"call", regexp.MustCompile(`(?:\.open\s*\(\s*["'][a-z]{3,7}["']\s*,|\bfetch\s*\(|sendbeacon\s*\(|\$\.(?:post|ajax|get)\s*\(|\burl\s*[:=]|\bnew\s+websocket\s*\()\s*["'\x60]$`)},
+	{"script", exvet.Pattern(`<(?:script|iframe|embed|object)\b[^>]*\b(?:src|data)\s*=\s*["']?$`)},
+	{"script", exvet.Pattern(`\.src\s*=\s*["'\x60]$`)},
+	{"form", exvet.Pattern(`<form\b[^>]*\baction\s*=\s*["']?$`)},
+	{"form", exvet.Pattern(`\.action\s*=\s*["'\x60]$`)},
+	{"call", exvet.Pattern(`(?:\.open\s*\(\s*["'][a-z]{3,7}["']\s*,|\bfetch\s*\(|sendbeacon\s*\(|\$\.(?:post|ajax|get)\s*\(|\burl\s*[:=]|\bnew\s+websocket\s*\()\s*["'\x60]$`)},
 }
 
 // Limits of the addresses of one file.
@@ -115,7 +117,7 @@ func linksOf(text []byte) []PageLink {
 			end++
 		}
 		for _, link := range linkPatterns {
-			if !link.before.Match(before) {
+			if !link.before().Match(before) {
 				continue
 			}
 			written := string(text[start:end])

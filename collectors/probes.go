@@ -53,7 +53,7 @@ type ProbedFile struct {
 	Modified  string                 `json:"modified"` // RFC 3339, UTC, or ""
 	SHA256    string                 `json:"sha256"`   // or "", where the probe does not ask
 	Version   authenticode.Version   `json:"version"`
-	Signature authenticode.Signature `json:"signature"` // in the file itself; that of a catalog is not looked for
+	Signature authenticode.Signature `json:"signature"` // in the file itself or in one of the host's catalogs
 	Matches   []ProbedLine           `json:"matches"`
 }
 
@@ -82,6 +82,8 @@ type ProbedElement struct {
 	Path       string            `json:"path"`
 	Line       int               `json:"line"`
 	Element    string            `json:"element"`
+	Text       string            `json:"text"`   // its own, not that of its children
+	Secret     bool              `json:"secret"` // Text was taken out, or a part of it
 	Attributes []ProbedAttribute `json:"attributes"`
 }
 
@@ -135,11 +137,11 @@ func probe(ctx context.Context, host exvet.Host, snapshot *exvet.Snapshot, probe
 
 // A prober reads probes of one host.
 type prober struct {
-	host     exvet.Host
-	machine  *machine
-	server   exvet.Server
-	now      time.Time
-	verifier *authenticode.Verifier
+	host    exvet.Host
+	machine *machine
+	server  exvet.Server
+	now     time.Time
+	trust   *trust // nil until a probe asks for a signature
 }
 
 // within reads one probe alone and within its time. Rows are a list, never nil; an error leaves the probe open.

@@ -18,8 +18,6 @@ import (
 
 	"github.com/exvet/exvet"
 	"github.com/exvet/exvet/internal/authenticode"
-	"github.com/exvet/exvet/internal/iisconfig"
-	"github.com/exvet/exvet/internal/redact"
 )
 
 // Limits of the files a probe reads.
@@ -159,17 +157,8 @@ func (p *prober) image(ctx context.Context, file fs.File, row *ProbedFile, read 
 		gaps = append(gaps, err)
 	}
 	if slices.Contains(read, "signature") {
-		if p.verifier == nil {
-			verifier, err := authenticode.New(authenticode.Options{At: p.now})
-			if err != nil {
-				return err
-			}
-			p.verifier = verifier
-		}
-		result, err := p.verifier.Verify(ctx, at, row.Size)
-		if err == nil {
-			row.Signature = result.Signature
-		}
+		var err error
+		row.Signature, err = p.signature(ctx, at, row.Size)
 		gaps = append(gaps, err)
 	}
 	if slices.Contains(read, "hash") {
@@ -185,6 +174,24 @@ func (p *prober) image(ctx context.Context, file fs.File, row *ProbedFile, read 
 		gaps = append(gaps, err)
 	}
 	return errors.Join(gaps...)
+}
+
+// signature judges a file as the table of binaries does.
+func (p *prober) signature(ctx context.Context, at io.ReaderAt, size int64) (authenticode.Signature, error) {
+	unknown := authenticode.Signature{Status: authenticode.Unknown, Flags: []string{}}
+	if p.trust == nil {
+		found, err := newTrust(ctx, p.host, p.now)
+		if err != nil {
+			return unknown, err
+		}
+		p.trust = found
+	}
+	result, err := p.trust.verifier.Verify(ctx, at, size)
+	if err != nil {
+		return unknown, err
+	}
+	signature, _ := p.trust.judged(result)
+	return signature, nil
 }
 
 // A stoppable reader ends with its context.
@@ -250,60 +257,6 @@ func plainText(content []byte) []byte {
 		units = append(units, unit)
 	}
 	return []byte(string(utf16.Decode(units)))
-}
-
-// elements reads the elements of XML files.
-func (p *prober) elements(ctx context.Context, probe exvet.Probe) ([]ProbedElement, error) {
-	names, err := p.located(probe)
-	gaps := []error{err}
-	var rows []ProbedElement
-	for _, name := range names {
-		path := exvet.WindowsPath(name)
-		content, err := limited(p.host.Files(), name, maxProbedText)
-		if errors.Is(err, fs.ErrNotExist) && !errors.Is(err, exvet.ErrNoEvidence) {
-			continue
-		}
-		var found []iisconfig.Element
-		if err == nil {
-			found, _, err = iisconfig.Find(ctx, content, probe.Element, maxProbeRows+1)
-		}
-		if err != nil {
-			missing := exvet.Missing{Reason: oneLine(err)}
-			errors.As(err, &missing)
-			missing.File = path
-			gaps = append(gaps, exvet.Gap{Missing: missing, Cause: err})
-		}
-		for _, element := range found {
-			rows = append(rows, ProbedElement{
-				Key: exvet.PathKey(path), Path: path, Line: element.Line, Element: shortened(element.Name), Attributes: attributesOf(element),
-			})
-		}
-		if len(rows) > maxProbeRows {
-			break
-		}
-	}
-	return rows, errors.Join(gaps...)
-}
-
-// attributesOf takes out what is secret by the element's own words: <add key="ApiToken" value="..."/>.
-func attributesOf(element iisconfig.Element) []ProbedAttribute {
-	named := redact.Name(element.Name)
-	for _, a := range element.Attributes {
-		if (strings.EqualFold(a.Name, "key") || strings.EqualFold(a.Name, "name")) && redact.Name(a.Value) {
-			named = true
-		}
-	}
-	rows := []ProbedAttribute{}
-	for _, a := range element.Attributes {
-		row := ProbedAttribute{Name: shortened(a.Name), Value: shortened(a.Value), Secret: a.Secret}
-		names := strings.EqualFold(a.Name, "key") || strings.EqualFold(a.Name, "name")
-		if redact.Name(a.Name) || named && !names {
-			row.Value, row.Secret = redact.Mark, true
-		}
-		row.Secret = row.Secret || strings.Contains(row.Value, redact.Mark) && !strings.Contains(a.Value, redact.Mark)
-		rows = append(rows, row)
-	}
-	return rows
 }
 
 // wild reports whether a name is like a pattern of * and ?, in any case.

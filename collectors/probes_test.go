@@ -56,7 +56,9 @@ func rows(t *testing.T, snapshot *exvet.Snapshot) string {
 
 func TestProbeRows(t *testing.T) {
 	xml := `<configuration><appSettings><add key="Mode" value="a"/><add key="SmtpPassword" value="hunter2"/></appSettings>
-<connectionStrings><add name="db" connectionString="hunter2"/></connectionStrings></configuration>`
+<connectionStrings><add name="db" connectionString="hunter2"/></connectionStrings>
+<gate><mode> strict </mode><apiToken>hunter2</apiToken><setting name="SmtpPassword"><value>hunter2</value></setting>
+<target>https://bob:hunter2@acme.example/</target><EncryptedData><CipherValue>hunter2</CipherValue></EncryptedData></gate></configuration>`
 	files := map[string]string{
 		"C/Windows/win.ini": "", "D/Exchange/Bin/gate.config": xml, "D/Exchange/Bin/bad.config": "<a>\n<b></a>",
 		"C/ProgramData/Acme/a.log": "one\r\nToken = hunter2\r\n", "C/ProgramData/Acme/B.LOG": "two", "C/ProgramData/Acme/c.txt": "", "C/ProgramData/Acme/key.pem": "hunter2",
@@ -75,6 +77,16 @@ func TestProbeRows(t *testing.T) {
 			[]string{`"line":1`, `{"name":"value","value":"a","secret":false}`, `{"name":"value","value":"[secret]","secret":true}`}, ""},
 		{"connection strings", exvet.Probe{Kind: exvet.ProbeXML, Path: `D:\Exchange\Bin\gate.config`, Element: "configuration/connectionStrings/add"},
 			[]string{`"value":"[secret]","secret":true`}, ""},
+		{"text", exvet.Probe{Kind: exvet.ProbeXML, Path: `D:\Exchange\Bin\gate.config`, Element: "configuration/gate/mode"},
+			[]string{`"line":3,"element":"mode","text":"strict","secret":false`}, ""},
+		{"secret text", exvet.Probe{Kind: exvet.ProbeXML, Path: `D:\Exchange\Bin\gate.config`, Element: "configuration/gate/apiToken"},
+			[]string{`"text":"[secret]","secret":true`}, ""},
+		{"secret by its parent", exvet.Probe{Kind: exvet.ProbeXML, Path: `D:\Exchange\Bin\gate.config`, Element: "configuration/gate/setting/value"},
+			[]string{`"text":"[secret]","secret":true`}, ""},
+		{"a part is secret", exvet.Probe{Kind: exvet.ProbeXML, Path: `D:\Exchange\Bin\gate.config`, Element: "configuration/gate/target"},
+			[]string{`"text":"https://bob:[secret]@acme.example/","secret":true`}, ""},
+		{"enciphered", exvet.Probe{Kind: exvet.ProbeXML, Path: `D:\Exchange\Bin\gate.config`, Element: "configuration/gate/EncryptedData/CipherValue"},
+			[]string{`"text":"[secret]","secret":true`}, ""},
 		{"no such element", exvet.Probe{Kind: exvet.ProbeXML, Path: `D:\Exchange\Bin\gate.config`, Element: "configuration/x"}, []string{"[]"}, ""},
 		{"no such file", exvet.Probe{Kind: exvet.ProbeXML, Path: `D:\Exchange\Bin\none.config`, Element: "a"}, []string{"[]"}, ""},
 		{"malformed", exvet.Probe{Kind: exvet.ProbeXML, Path: `D:\Exchange\Bin\bad.config`, Element: "a"}, []string{"[]"}, "</b> expected"},

@@ -1,22 +1,37 @@
 // Fingerprints that name the owner of what was found. They never decide a verdict: a name is a claim until the file's
-// signature is read. confidence says how sure the fingerprint itself is: "high", "medium", "low" or "unverified".
+// signature is read. confidence says how sure the fingerprint itself is: "high", "medium", "low" or "unverified", which
+// is a name nobody checked. security is of products that protect the server: one asks their vendor for exclusions first.
 local owner(vendor, product, confidence='medium') = { vendor: vendor, product: product, confidence: confidence };
+local security(vendor, product, confidence='medium') = owner(vendor, product, confidence) { class: 'security' };
 
 local newRelic = owner('New Relic', 'New Relic .NET agent', 'high');
 local appDynamics = owner('Cisco', 'AppDynamics .NET agent', 'high');
-local sentinelOne = owner('SentinelOne', 'SentinelOne');
-local sophos = owner('Sophos', 'Sophos Intercept X');
-local bitdefender = owner('Bitdefender', 'Bitdefender');
-local trend = owner('Trend Micro', 'Trend Micro Apex One');
+local sentinelOne = security('SentinelOne', 'SentinelOne');
+local sophos = security('Sophos', 'Sophos Intercept X');
+local bitdefender = security('Bitdefender', 'Bitdefender');
+local trend = security('Trend Micro', 'Trend Micro Apex One');
 local citrix = owner('Citrix', 'Citrix Virtual Apps and Desktops');
-local avast = owner('Avast', 'Avast or AVG Antivirus');
-local crowdStrike = owner('CrowdStrike', 'CrowdStrike Falcon');
+local avast = security('Avast', 'Avast or AVG Antivirus');
+local crowdStrike = security('CrowdStrike', 'CrowdStrike Falcon');
+local duo = owner('Duo Security', 'Duo for Outlook on the web', 'unverified');
+local messageware = owner('Messageware', 'Messageware for Outlook on the web', 'unverified');
+local mcAfee = security('Trellix', 'McAfee Security for Microsoft Exchange');
 
 {
-  // Other kinds of integration, by the names of their assemblies: what product a module of IIS belongs to. The method is
-  // documented by the vendor, the name is nobody's word.
+  // Assemblies of modules and handlers of IIS, by how their names begin. That these products add such modules is
+  // documented by their vendors, the names are nobody's word.
   assembly_prefixes: {
-    duosecurity: owner('Duo Security', 'Duo for Outlook on the web', 'unverified'),
+    duosecurity: duo,
+    messageware: messageware,
+  },
+
+  // Folders a product is installed in, by a part of their path.
+  folders: {
+    '\\duo security\\': duo,
+    '\\messageware\\': messageware,
+    '\\onespan\\digipass authentication for ': owner('OneSpan', 'Digipass Authentication for OWA', 'high'),
+    '\\rsa security\\rsawebagent\\': owner('RSA', 'RSA Authentication Agent for Web', 'unverified'),
+    '\\vasco\\digipass authentication for ': owner('OneSpan', 'Digipass Authentication for OWA', 'high'),
   },
 
   // Profilers by CLSID or ProgID.
@@ -48,10 +63,10 @@ local crowdStrike = owner('CrowdStrike', 'CrowdStrike Falcon');
     'inprocessclient64.dll': sentinelOne,
     'minprocessclient64.dll': sentinelOne,
     'idrapimon64.dll': sentinelOne,
-    'ctiuser.dll': owner('VMware', 'Carbon Black'),
-    'cymemdef64.dll': owner('BlackBerry', 'Cylance'),
-    'sysfer.dll': owner('Broadcom', 'Symantec Endpoint Protection'),
-    'prntm64.dll': owner('Broadcom', 'Symantec Data Loss Prevention'),
+    'ctiuser.dll': security('VMware', 'Carbon Black'),
+    'cymemdef64.dll': security('BlackBerry', 'Cylance'),
+    'sysfer.dll': security('Broadcom', 'Symantec Endpoint Protection'),
+    'prntm64.dll': security('Broadcom', 'Symantec Data Loss Prevention'),
     'aswhook.dll': avast,
     'hmpalert.dll': sophos,
     'sophos_detoured_x64.dll': sophos,
@@ -60,7 +75,7 @@ local crowdStrike = owner('CrowdStrike', 'CrowdStrike Falcon');
     'tmmon64.dll': trend,
     'tmumevt64.dll': trend,
     'tmamsiprovider64.dll': trend,
-    'pghook.dll': owner('BeyondTrust', 'Privilege Management'),
+    'pghook.dll': security('BeyondTrust', 'Privilege Management'),
     'ctxdodhook64.dll': citrix,
     'epclient64.dll': citrix,
     'ctxapclient64.dll': citrix,
@@ -73,42 +88,49 @@ local crowdStrike = owner('CrowdStrike', 'CrowdStrike Falcon');
 
   // AMSI providers by CLSID.
   amsi: {
-    '{2781761e-28e0-4109-99fe-b9d127c57afe}': owner('Microsoft', 'Microsoft Defender Antivirus', 'unverified'),
+    '{2781761e-28e0-4109-99fe-b9d127c57afe}': security('Microsoft', 'Microsoft Defender Antivirus', 'unverified'),
     '{fb904e4e-d2c7-4c8d-8492-b620bb9896b1}': avast,
-    '{00000001-3dcc-4b48-a82e-e2071fe58e05}': owner('Avira', 'Avira Antivirus'),
+    '{00000001-3dcc-4b48-a82e-e2071fe58e05}': security('Avira', 'Avira Antivirus'),
   },
 
   // File system filters by service.
   filters: {
-    csagent: owner('CrowdStrike', 'CrowdStrike Falcon', 'unverified'),
-    sentinelmonitor: owner('SentinelOne', 'SentinelOne', 'unverified'),
-    carbonblackk: owner('VMware', 'Carbon Black', 'unverified'),
-    symefasi: owner('Broadcom', 'Symantec Endpoint Protection', 'unverified'),
-    savonaccess: owner('Sophos', 'Sophos Intercept X', 'unverified'),
-    hmpalert: owner('Sophos', 'Sophos Intercept X', 'unverified'),
-    tmpreflt: owner('Trend Micro', 'Trend Micro Apex One', 'unverified'),
-    eamonm: owner('ESET', 'ESET Endpoint Security', 'unverified'),
-    mfehidk: owner('Trellix', 'Trellix Endpoint Security', 'unverified'),
-    klif: owner('Kaspersky', 'Kaspersky Endpoint Security', 'unverified'),
+    csagent: security('CrowdStrike', 'CrowdStrike Falcon', 'unverified'),
+    sentinelmonitor: security('SentinelOne', 'SentinelOne', 'unverified'),
+    carbonblackk: security('VMware', 'Carbon Black', 'unverified'),
+    symefasi: security('Broadcom', 'Symantec Endpoint Protection', 'unverified'),
+    savonaccess: security('Sophos', 'Sophos Intercept X', 'unverified'),
+    hmpalert: security('Sophos', 'Sophos Intercept X', 'unverified'),
+    tmpreflt: security('Trend Micro', 'Trend Micro Apex One', 'unverified'),
+    eamonm: security('ESET', 'ESET Endpoint Security', 'unverified'),
+    mfehidk: security('Trellix', 'Trellix Endpoint Security', 'unverified'),
+    klif: security('Kaspersky', 'Kaspersky Endpoint Security', 'unverified'),
   },
 
   // Transport agents by their name in lower case. What begins like one is another agent of the same product. A name
   // nobody checked is "unverified".
   agents: {
-    smsmseroutingagent: owner('Broadcom', 'Symantec Mail Security for Exchange', 'high'),
-    smsmsesmtpagent: owner('Broadcom', 'Symantec Mail Security for Exchange', 'high'),
-    'scanmail routing agent': owner('Trend Micro', 'Trend Micro ScanMail', 'high'),
-    'scanmail smtp receive agent': owner('Trend Micro', 'Trend Micro ScanMail', 'unverified'),
-    'metadefender email security smtp agent': owner('OPSWAT', 'MetaDefender Email Security'),
-    'metadefender email security routing agent': owner('OPSWAT', 'MetaDefender Email Security'),
+    smsmseroutingagent: security('Broadcom', 'Symantec Mail Security for Exchange', 'high'),
+    smsmsesmtpagent: security('Broadcom', 'Symantec Mail Security for Exchange', 'high'),
+    'scanmail routing agent': security('Trend Micro', 'Trend Micro ScanMail', 'high'),
+    'scanmail smtp receive agent': security('Trend Micro', 'Trend Micro ScanMail', 'unverified'),
+    'metadefender email security smtp agent': security('OPSWAT', 'MetaDefender Email Security'),
+    'metadefender email security routing agent': security('OPSWAT', 'MetaDefender Email Security'),
+    mcafeetxagent: mcAfee,
+    mcafeetxroutingagent: mcAfee,
     'exchange dkimsigner': owner('Exchange DkimSigner project', 'Exchange DkimSigner', 'unverified'),
   },
   agent_prefixes: {
+    'bitdefender ': security('Bitdefender', 'Bitdefender Security for Exchange', 'unverified'),
     'codetwo exchange rules': owner('CodeTwo', 'CodeTwo Exchange Rules', 'unverified'),
     'dynasend ': owner('DynaSend', 'DynaSend', 'low'),
-    'eset ': owner('ESET', 'ESET Mail Security', 'unverified'),
+    'eset ': security('ESET', 'ESET Mail Security', 'unverified'),
     'exclaimer ': owner('Exclaimer', 'Exclaimer', 'unverified'),
-    'kaspersky ': owner('Kaspersky', 'Kaspersky Security for Exchange', 'low'),
+    'kaspersky ': security('Kaspersky', 'Kaspersky Security for Exchange', 'low'),
+    'mcafee ': mcAfee { confidence: 'unverified' },
+    'qss ': owner('QSS Software', 'QSS agents', 'low'),
+    'sender score': owner('QSS Software', 'QSS agents', 'low'),
+    'sophos ': security('Sophos', 'Sophos PureMessage', 'unverified'),
     'symprex ': owner('Symprex', 'Symprex Email Signature Manager', 'low'),
   },
 

@@ -17,6 +17,7 @@ import (
 	"github.com/exvet/exvet"
 	"github.com/exvet/exvet/internal/jsonnet"
 	"github.com/exvet/exvet/internal/orgdata"
+	"github.com/exvet/exvet/internal/report"
 )
 
 // parameters are the flags every command has: where its configuration stands, and what Jsonnet files are given.
@@ -56,6 +57,9 @@ func (p *parameters) apply(cmd *cobra.Command) error {
 	cmd.SetContext(context.WithValue(cmd.Context(), jsonnetKey{}, jsonnet.Options{ExtVars: options.ExtVars, ExtCode: options.ExtCode}))
 	if err := fromEnvironment(cmd); err != nil {
 		return err
+	}
+	for _, name := range strangers(cmd.Root(), os.Environ()) {
+		fmt.Fprintf(cmd.ErrOrStderr(), "exvet: %s in the environment is no flag of any command; it is ignored\n", report.Safe(name))
 	}
 	if p.file == "" {
 		p.file = os.Getenv("EXVET_CONFIG")
@@ -117,6 +121,24 @@ func fromEnvironment(cmd *cobra.Command) error {
 		}
 	})
 	return failed
+}
+
+// strangers gives the EXVET_ names of the environment that no command knows: a misspelt one must not be lost unseen.
+func strangers(root *cobra.Command, environment []string) []string {
+	var names []string
+	for _, variable := range environment {
+		name, _, _ := strings.Cut(variable, "=")
+		flag, ours := strings.CutPrefix(strings.ToUpper(name), "EXVET_")
+		switch {
+		case flag == "CONFIG", flag == "CI", flag == "SHARED", strings.HasPrefix(flag, "TEST_"):
+			continue // the last three are of exvet's own tests
+		}
+		if ours && variable != name+"=" && !has(root, strings.ToLower(strings.ReplaceAll(flag, "_", "-"))) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 func repeatable(flag *pflag.Flag) bool {

@@ -28,6 +28,14 @@ func TestDocsRules(t *testing.T) {
 		t.Fatal(err)
 	}
 	rules := slices.Clone(core.Rules)
+	healthy := readFixture(t, "healthy")
+	described := func(names []string, needs []string) []report.RuleFixture {
+		var all []report.RuleFixture
+		for _, name := range names {
+			all = append(all, report.RuleFixture{Name: name, About: fixtureAbout(healthy, readFixture(t, name), needs)})
+		}
+		return all
+	}
 	want := map[string][]byte{}
 	byArea := map[string][]exvet.About{}
 	slices.SortFunc(rules, func(a, b bundles.Rule) int { return strings.Compare(a.ID, b.ID) })
@@ -35,7 +43,8 @@ func TestDocsRules(t *testing.T) {
 		var page bytes.Buffer
 		source := strings.TrimPrefix(filepath.ToSlash(rule.File), "policies/")
 		finds, silent := testedOn(t, source)
-		err := report.WriteRulePage(&page, report.RulePage{About: rule.About, Source: "../../policies/" + source, Finds: finds, Silent: silent})
+		err := report.WriteRulePage(&page, report.RulePage{About: rule.About, Source: "../../policies/" + source,
+			Finds: described(finds, rule.Needs), Silent: described(silent, rule.Needs)})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -260,6 +260,20 @@ func TestDocsLinks(t *testing.T) {
 	}
 }
 
+// TestDocsIndex: every page is in the index.
+func TestDocsIndex(t *testing.T) {
+	index, err := os.ReadFile(filepath.Join("..", "..", "docs", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range pages(t) {
+		name, ok := strings.CutPrefix(page, "docs/")
+		if ok && name != "README.md" && !strings.Contains(string(index), "]("+name+")") {
+			t.Errorf("docs/README.md does not link %s", name)
+		}
+	}
+}
+
 // headings lists the anchors of a page as GitHub makes them.
 func headings(t *testing.T, file string) []string {
 	t.Helper()

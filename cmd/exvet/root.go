@@ -91,6 +91,7 @@ func rootCommand() *cobra.Command {
 		waiverCommand(),
 		bundleCommand(),
 		schemaCommand(),
+		hubCommand(),
 		versionCommand(),
 		completionCommand(),
 	)

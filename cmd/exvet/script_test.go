@@ -7,8 +7,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -21,12 +23,15 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"exvet": main})
 }
 
-// TestScripts runs each behaviour of a command as a user sees it. Scripts know the rendered fixtures as
-// $FIXTURES, the recipes as
-// $RECIPES, and commands of their own: `code N exvet ...`, `fits report|snapshot FILE`, `utf16 FILE`,
-// `zip FILE FOLDER` and `keys NAME`.
+// TestScripts runs each behaviour of a command as a user sees it. Scripts know the rendered fixtures as $FIXTURES, the made
+// servers as $EVIDENCE, the recipes as $RECIPES, and commands of their own: `code N exvet ...`, `fits report|snapshot FILE`,
+// `utf16 FILE`, `zip FILE FOLDER`, `keys NAME` and `until FILE REGEX`.
 func TestScripts(t *testing.T) {
 	fixtures, err := filepath.Abs(filepath.Join("..", "..", "policies", "fixtures"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	evidence, err := filepath.Abs(filepath.Join("..", "..", "testdata", "evidence"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,6 +44,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("FIXTURES", fixtures)
+			env.Setenv("EVIDENCE", evidence)
 			env.Setenv("RECIPES", recipes)
 			return nil
 		},
@@ -46,6 +52,7 @@ func TestScripts(t *testing.T) {
 			"code":  code,
 			"fits":  fits,
 			"keys":  keys,
+			"until": until,
 			"utf16": utf16,
 			"zip":   zipFolder,
 		},
@@ -70,6 +77,23 @@ func code(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
+}
+
+// until waits for a file that has a line like a pattern: `until out.txt '1 passed'`.
+func until(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: until FILE REGEX")
+	}
+	pattern, err := regexp.Compile("(?m)" + args[1])
+	ts.Check(err)
+	var content []byte
+	for range 600 {
+		if content, err = os.ReadFile(ts.MkAbs(args[0])); err == nil && pattern.Match(content) {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	ts.Fatalf("%s never had %q: %s", args[0], args[1], content)
 }
 
 // fits checks a document against the schema of its kind: `fits report r.json`.

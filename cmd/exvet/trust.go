@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"os"
-	"regexp"
 	"strings"
 	"time"
 
@@ -63,11 +62,11 @@ func (f *trustFlags) trust(now time.Time) (bundles.Trust, error) {
 	return trust, nil
 }
 
-var keyForm = regexp.MustCompile(`^([A-Za-z0-9._-]+)=(.+)$`)
+var keyForm = exvet.Pattern(`^([A-Za-z0-9._-]+)=(.+)$`)
 
 // splitKey reads [ID=]FILE. A file whose own name has that form is a file.
 func splitKey(value string) (id, file string) {
-	parts := keyForm.FindStringSubmatch(value)
+	parts := keyForm().FindStringSubmatch(value)
 	if _, err := os.Stat(value); parts == nil || err == nil {
 		return "", value
 	}

@@ -39,6 +39,11 @@ func Lint(ctx context.Context, dir string) ([]Problem, error) {
 		return nil, err
 	}
 	problems = append(problems, wrong...)
+	misfits, err := d.misfits()
+	if err != nil {
+		return nil, err
+	}
+	problems = append(problems, misfits...)
 	if len(problems) == 0 {
 		// The engine has the last word: it refuses what a run would.
 		_, err = engine.New(ctx, []*bundles.Bundle{d.core, d.own}, exvet.SnapshotSchema())

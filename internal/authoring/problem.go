@@ -3,7 +3,6 @@ package authoring
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 
@@ -40,12 +39,12 @@ func (p Problem) where() string {
 }
 
 // placed is how refusals of bundles begin.
-var placed = regexp.MustCompile(`^(.+?):([0-9]+): (.*)$`)
+var placed = exvet.Pattern(`^(.+?):([0-9]+): (.*)$`)
 
 // located makes a problem of a refusal.
 func located(refusal *exvet.Refusal) Problem {
 	text := refusal.Err.Error()
-	if parts := placed.FindStringSubmatch(text); parts != nil {
+	if parts := placed().FindStringSubmatch(text); parts != nil {
 		if line, err := strconv.Atoi(parts[2]); err == nil {
 			return Problem{Reason: refusal.Reason, File: parts[1], Line: line, Text: parts[3]}
 		}

@@ -32,9 +32,9 @@ type NewRule struct {
 
 // What names may look like: they are parts of Rego packages and of paths.
 var (
-	orgForm  = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
-	idForm   = regexp.MustCompile(`^[A-Z][A-Z0-9]*(-[A-Z0-9]+)+$`)
-	notWord  = regexp.MustCompile(`[^a-z0-9]+`)
+	orgForm  = exvet.Pattern(`^[a-z][a-z0-9_]{0,62}$`)
+	idForm   = exvet.Pattern(`^[A-Z][A-Z0-9]*(-[A-Z0-9]+)+$`)
+	notWord  = exvet.Pattern(`[^a-z0-9]+`)
 	reserved = []string{"as", "contains", "data", "default", "else", "every", "false", "if", "import", "in", "input", "not", "null",
 		"package", "rule", "set", "some", "true", "with", "and", "or"}
 )
@@ -119,7 +119,7 @@ func write(path string, content []byte) error {
 
 // complete fills in what was not given and refuses what does not fit.
 func (n *NewRule) complete(dir string) error {
-	if !idForm.MatchString(n.ID) {
+	if !idForm().MatchString(n.ID) {
 		return exvet.Refuse("rule/id", "%q is no id of a rule; write it as ACME-IIS-001", n.ID)
 	}
 	if strings.HasPrefix(n.ID, "EXV-") {
@@ -132,7 +132,7 @@ func (n *NewRule) complete(dir string) error {
 		}
 		n.Org = org
 	}
-	if !orgForm.MatchString(n.Org) {
+	if !orgForm().MatchString(n.Org) {
 		return exvet.Refuse("rule/org", "--org %q does not fit: use lower-case letters, digits and _, as in acme", n.Org)
 	}
 	if other, err := onlyOrg(dir); err == nil && other != n.Org {
@@ -147,16 +147,16 @@ func (n *NewRule) complete(dir string) error {
 		}
 	}
 	if n.Name == "" {
-		n.Name = strings.Trim(notWord.ReplaceAllString(strings.ToLower(n.Title), "_"), "_")
+		n.Name = strings.Trim(notWord().ReplaceAllString(strings.ToLower(n.Title), "_"), "_")
 	}
 	if n.Name == "" || n.Name[0] < 'a' {
-		n.Name = notWord.ReplaceAllString(strings.ToLower(n.ID), "_")
+		n.Name = notWord().ReplaceAllString(strings.ToLower(n.ID), "_")
 	}
 	if len(n.Name) > longest {
 		n.Name = strings.TrimRight(n.Name[:longest], "_")
 	}
 	for _, part := range []struct{ flag, value string }{{"area", n.Area}, {"name", n.Name}} {
-		if !orgForm.MatchString(part.value) || slices.Contains(reserved, part.value) {
+		if !orgForm().MatchString(part.value) || slices.Contains(reserved, part.value) {
 			return exvet.Refuse("rule/name", "--%s %q does not fit: use lower-case letters, digits and _, and no word of Rego", part.flag, part.value)
 		}
 	}

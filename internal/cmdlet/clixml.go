@@ -3,10 +3,10 @@ package cmdlet
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
+	"github.com/exvet/exvet"
 	"github.com/exvet/exvet/internal/xmlscan"
 )
 
@@ -100,14 +100,14 @@ func named(element *xmlscan.Element, depth int) []string {
 	return nil
 }
 
-var escaped = regexp.MustCompile(`_x([0-9A-Fa-f]{4})_`)
+var escaped = exvet.Pattern(`_x([0-9A-Fa-f]{4})_`)
 
 // unescape resolves the characters CLIXML does not write as they are.
 func unescape(text string) string {
 	if !strings.Contains(text, "_x") {
 		return text
 	}
-	return escaped.ReplaceAllStringFunc(text, func(found string) string {
+	return escaped().ReplaceAllStringFunc(text, func(found string) string {
 		n, err := strconv.ParseUint(found[2:6], 16, 16)
 		if err != nil {
 			return found

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -156,17 +155,17 @@ func sortedKeys(set map[string]bool) []string {
 }
 
 // programFolders are where each folder is a vendor's, with one a product below it.
-var programFolders = regexp.MustCompile(`^[a-z]:\\(program files( \(x86\))?|programdata)\\[^\\]+(\\[^\\]+)?\\`)
+var programFolders = exvet.Pattern(`^[a-z]:\\(program files( \(x86\))?|programdata)\\[^\\]+(\\[^\\]+)?\\`)
 
 // sharedFolders hold files of many products.
-var sharedFolders = regexp.MustCompile(`^[a-z]:\\(windows|inetpub|users|temp|program files( \(x86\))?\\(common files|microsoft\\exchange server|iis))(\\|$)`)
+var sharedFolders = exvet.Pattern(`^[a-z]:\\(windows|inetpub|users|temp|program files( \(x86\))?\\(common files|microsoft\\exchange server|iis))(\\|$)`)
 
 // folder is the folder a product that has this file is likely installed in, or "" where many products lie.
 func (c clues) folder(file string) string {
-	if sharedFolders.MatchString(file) || c.root != "" && strings.HasPrefix(file, c.root+`\`) {
+	if sharedFolders().MatchString(file) || c.root != "" && strings.HasPrefix(file, c.root+`\`) {
 		return ""
 	}
-	if folder := programFolders.FindString(file); folder != "" {
+	if folder := programFolders().FindString(file); folder != "" {
 		return strings.TrimSuffix(folder, `\`)
 	}
 	at := strings.LastIndex(file, `\`)
@@ -181,12 +180,12 @@ var legalForms = []string{
 	"the", "inc", "incorporated", "ltd", "limited", "llc", "gmbh", "corporation", "corp", "co", "company", "ab", "ag", "sa", "bv", "srl", "oy", "plc", "software",
 }
 
-var wordPattern = regexp.MustCompile(`[\pL\pN]+`)
+var wordPattern = exvet.Pattern(`[\pL\pN]+`)
 
 // sameVendor reports whether two spellings of a company's name begin with the same word, forms of companies left out.
 func sameVendor(a, b string) bool {
 	first := func(name string) string {
-		for _, word := range wordPattern.FindAllString(strings.ToLower(name), -1) {
+		for _, word := range wordPattern().FindAllString(strings.ToLower(name), -1) {
 			if !slices.Contains(legalForms, word) {
 				return word
 			}

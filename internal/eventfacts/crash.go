@@ -1,7 +1,6 @@
 package eventfacts
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -66,9 +65,9 @@ func (r *Reader) addReport(event exvet.Event) {
 var (
 	// applicationLine and exceptionType are the parts of .NET's text that stay when it is translated: after the first
 	// colon stands the image, and a type is a dotted name.
-	applicationLine = regexp.MustCompile(`(?m)^[^:\n]{1,40}:\s*(\S[^\n\r]*\.exe)\s*$`)
-	exceptionType   = regexp.MustCompile(`(?m):\s*((?:[\p{L}_]\w*\.)+\w*(?:Exception|Error)\w*)`)
-	exitCode        = regexp.MustCompile(`(?i)\b(?:exit code|exception code:?)\s*([0-9a-f]{8})`)
+	applicationLine = exvet.Pattern(`(?m)^[^:\n]{1,40}:\s*(\S[^\n\r]*\.exe)\s*$`)
+	exceptionType   = exvet.Pattern(`(?m):\s*((?:[\p{L}_]\w*\.)+\w*(?:Exception|Error)\w*)`)
+	exitCode        = exvet.Pattern(`(?i)\b(?:exit code|exception code:?)\s*([0-9a-f]{8})`)
 )
 
 // addManaged reads a 1023, 1025 or 1026, which are one text each.
@@ -79,14 +78,14 @@ func (r *Reader) addManaged(event exvet.Event) {
 		Frames: frames(lines(text)),
 	}
 	head := cut(text, maxText)
-	if match := applicationLine.FindStringSubmatch(head); match != nil {
+	if match := applicationLine().FindStringSubmatch(head); match != nil {
 		row.Application = cut(match[1], maxString)
 	}
-	if match := exceptionType.FindStringSubmatch(head); match != nil {
+	if match := exceptionType().FindStringSubmatch(head); match != nil {
 		row.Exception = cut(match[1], maxString)
 	}
 	if event.ID == 1023 {
-		if match := exitCode.FindStringSubmatch(head); match != nil {
+		if match := exitCode().FindStringSubmatch(head); match != nil {
 			row.Code = strings.ToLower(match[1])
 		}
 	}
@@ -108,11 +107,11 @@ func (r *Reader) addCrash(event exvet.Event, row Crash, text []string) {
 }
 
 var (
-	messageID     = regexp.MustCompile(`\[0x([0-9a-fA-F]{4})\]`)
-	profilerClass = regexp.MustCompile(`CLSID[^:]{0,10}:\s*'([^']{1,200})'`)
-	bareClass     = regexp.MustCompile(`\{[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}`)
-	resultCode    = regexp.MustCompile(`HRESULT[^0]{0,10}(0x[0-9a-fA-F]{1,8})`)
-	decimalPID    = regexp.MustCompile(`\(decimal\)\s*:\s*(\d{1,10})`)
+	messageID     = exvet.Pattern(`\[0x([0-9a-fA-F]{4})\]`)
+	profilerClass = exvet.Pattern(`CLSID[^:]{0,10}:\s*'([^']{1,200})'`)
+	bareClass     = exvet.Pattern(`\{[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}`)
+	resultCode    = exvet.Pattern(`HRESULT[^0]{0,10}(0x[0-9a-fA-F]{1,8})`)
+	decimalPID    = exvet.Pattern(`\(decimal\)\s*:\s*(\d{1,10})`)
 )
 
 // aboutProfiler goes by the words all languages share and by the id of the message.
@@ -125,19 +124,19 @@ func aboutProfiler(all []string) bool {
 func (r *Reader) addProfiler(event exvet.Event) {
 	text := cut(strings.Join(event.Strings, "\n"), 2*maxText)
 	row := Profiler{Row: rowOf(event)}
-	if match := messageID.FindStringSubmatch(text); match != nil {
+	if match := messageID().FindStringSubmatch(text); match != nil {
 		row.MessageID = "0x" + strings.ToLower(match[1])
 	}
-	if match := profilerClass.FindStringSubmatch(text); match != nil {
+	if match := profilerClass().FindStringSubmatch(text); match != nil {
 		row.CLSID = match[1]
 	} else {
-		row.CLSID = bareClass.FindString(text)
+		row.CLSID = bareClass().FindString(text)
 	}
 	row.CLSIDKey = strings.ToLower(strings.Trim(strings.TrimSpace(row.CLSID), "{}"))
-	if match := resultCode.FindStringSubmatch(text); match != nil {
+	if match := resultCode().FindStringSubmatch(text); match != nil {
 		row.HRESULT = strings.ToLower(match[1])
 	}
-	if match := decimalPID.FindStringSubmatch(text); match != nil {
+	if match := decimalPID().FindStringSubmatch(text); match != nil {
 		row.PID = number(match[1])
 	}
 	row.Meaning = profilerMeaning(row.MessageID, text)

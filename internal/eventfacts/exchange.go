@@ -1,14 +1,13 @@
 package eventfacts
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/exvet/exvet"
 )
 
 // failedType is how transport names an agent it could not load: the factory's type, then the assembly's path.
-var failedType = regexp.MustCompile(`'([\p{L}_][\w.+]*)'[^']{1,80}'([^']*\.dll)'`)
+var failedType = exvet.Pattern(`'([\p{L}_][\w.+]*)'[^']{1,80}'([^']*\.dll)'`)
 
 // addAgent reads the failure of a transport agent.
 func (r *Reader) addAgent(event exvet.Event) {
@@ -33,10 +32,10 @@ func (r *Reader) addAgent(event exvet.Event) {
 	if event.ID == 1051 {
 		row.Exception, row.Event = cut(at(all, 1), maxString), cut(at(all, 3), maxString)
 	}
-	if match := exceptionName.FindString(text); row.Exception == "" {
+	if match := exceptionName().FindString(text); row.Exception == "" {
 		row.Exception = cut(match, maxString)
 	}
-	if match := failedType.FindStringSubmatch(text); match != nil {
+	if match := failedType().FindStringSubmatch(text); match != nil {
 		row.Factory, row.Assembly = cut(match[1], maxString), cut(match[2], maxString)
 	}
 	row.AgentKey, row.AssemblyKey = strings.ToLower(row.Agent), exvet.PathKey(row.Assembly)
@@ -47,10 +46,10 @@ func (r *Reader) addAgent(event exvet.Event) {
 	})
 }
 
-var exceptionName = regexp.MustCompile(`(?:[\p{L}_]\w*\.)+\w*Exception\b`)
+var exceptionName = exvet.Pattern(`(?:[\p{L}_]\w*\.)+\w*Exception\b`)
 
 // cmdlets are those that change what is integrated, by the start or the end of their names.
-var cmdlets = regexp.MustCompile(`(?i)^(?:(?:Install|Uninstall|Enable|Disable|Set)-TransportAgent|(?:New|Set|Remove)-ManagementRoleAssignment|` +
+var cmdlets = exvet.Pattern(`(?i)^(?:(?:Install|Uninstall|Enable|Disable|Set)-TransportAgent|(?:New|Set|Remove)-ManagementRoleAssignment|` +
 	`(?:New|Set|Remove)-\w+VirtualDirectory|New-MailboxExportRequest|Set-TransportService|(?:New|Set|Remove|Enable|Disable)-(?:OutlookProvider|App|` +
 	`TransportRule|JournalRule|ReceiveConnector|SendConnector|DeliveryAgentConnector|ForeignConnector|PartnerApplication|AuthServer|OwaMailboxPolicy)|` +
 	`Set-EventLogLevel|Set-OrganizationConfig|Set-ExchangeServer)$`)
@@ -59,7 +58,7 @@ var cmdlets = regexp.MustCompile(`(?i)^(?:(?:Install|Uninstall|Enable|Disable|Se
 func (r *Reader) addCmdlet(event exvet.Event) {
 	all := event.Strings
 	name := at(all, 0)
-	if !cmdlets.MatchString(name) {
+	if !cmdlets().MatchString(name) {
 		return
 	}
 	row := Cmdlet{
@@ -93,7 +92,7 @@ func (r *Reader) addWebError(event exvet.Event) {
 		row.PID = number(at(all, webPID))
 		row.Path, _, _ = strings.Cut(cut(at(all, webPath), maxString), "?")
 	case event.ID == 1003 && strings.EqualFold(event.Provider, "MSExchange Front End HTTP Proxy"):
-		row.Exception = cut(exceptionName.FindString(cut(text, maxText)), maxString)
+		row.Exception = cut(exceptionName().FindString(cut(text, maxText)), maxString)
 	default:
 		return
 	}

@@ -1,7 +1,6 @@
 package eventfacts
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/exvet/exvet"
@@ -40,7 +39,7 @@ func (r *Reader) addWAS(event exvet.Event) {
 }
 
 // image is a text that names a file of code.
-var image = regexp.MustCompile(`(?i)\.(?:dll|exe|aspnet)\b|^(?:[a-z]:|%\w+%)?[\\/]`)
+var image = exvet.Pattern(`(?i)\.(?:dll|exe|aspnet)\b|^(?:[a-z]:|%\w+%)?[\\/]`)
 
 // addModule reads what a worker process could not load.
 func (r *Reader) addModule(event exvet.Event) {
@@ -53,7 +52,7 @@ func (r *Reader) addModule(event exvet.Event) {
 	}
 	row := ModuleFailure{Row: rowOf(event), Kind: kind}
 	for _, text := range event.Strings {
-		if text = strings.TrimSpace(text); image.MatchString(text) {
+		if text = strings.TrimSpace(text); image().MatchString(text) {
 			row.Image = cut(text, maxString)
 			break
 		}

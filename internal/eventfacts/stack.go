@@ -1,12 +1,13 @@
 package eventfacts
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/exvet/exvet"
 )
 
 // word is what stands before a frame in any language: "at", "bei", "à".
-var word = regexp.MustCompile(`^\p{L}{1,6}\s+`)
+var word = exvet.Pattern(`^\p{L}{1,6}\s+`)
 
 // frames gives the frames of a call stack, without the word before and the source behind.
 func frames(stack string) []string {
@@ -16,7 +17,7 @@ func frames(stack string) []string {
 			break
 		}
 		line = cut(strings.TrimSpace(line), 2*maxString)
-		if rest := word.ReplaceAllString(line, ""); strings.Contains(rest, ".") && strings.Contains(rest, "(") {
+		if rest := word().ReplaceAllString(line, ""); strings.Contains(rest, ".") && strings.Contains(rest, "(") {
 			found = append(found, cut(clean(rest), maxString))
 		}
 	}
@@ -24,7 +25,7 @@ func frames(stack string) []string {
 }
 
 // inline is where a frame begins in a stack that was written in one line.
-var inline = regexp.MustCompile(`\s+at\s+([\p{L}_<][\w.<>` + "`" + `+$,\[\]]*\()`)
+var inline = exvet.Pattern(`\s+at\s+([\p{L}_<][\w.<>` + "`" + `+$,\[\]]*\()`)
 
 // joinStack puts a stack together that a provider cut into several strings, at any place.
 func joinStack(parts []string) string {
@@ -44,7 +45,7 @@ func lines(stack string) string {
 	if strings.Contains(strings.TrimSpace(stack), "\n") {
 		return stack
 	}
-	return inline.ReplaceAllString(cut(stack, maxStack), "\n$1")
+	return inline().ReplaceAllString(cut(stack, maxStack), "\n$1")
 }
 
 const maxStack = 8_192 // characters

@@ -1,7 +1,6 @@
 package eventfacts
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -10,8 +9,8 @@ import (
 
 var (
 	// eventType begins the parameters of a Watson report: "E12", "E12IIS", cut to "E12II" at times.
-	eventType = regexp.MustCompile(`(?:^|[\s:])(E\d{2}[A-Za-z]{0,8})\s*,`)
-	digits    = regexp.MustCompile(`\d+`)
+	eventType = exvet.Pattern(`(?:^|[\s:])(E\d{2}[A-Za-z]{0,8})\s*,`)
+	digits    = exvet.Pattern(`\d+`)
 )
 
 // watsonParameters are the parameters of a report behind its event type, of which Exchange writes eight.
@@ -53,16 +52,16 @@ func (r *Reader) addWatson(event exvet.Event) {
 
 // splitWatson gives the process id, the event type and the parameters behind it.
 func splitWatson(all []string) (pid int, kind string, parameters []string) {
-	if len(all) >= 5 && number(at(all, 0)) > 0 && eventType.MatchString(at(all, 1)+",") {
+	if len(all) >= 5 && number(at(all, 0)) > 0 && eventType().MatchString(at(all, 1)+",") {
 		return number(at(all, 0)), at(all, 1), trimAll(all[2:min(len(all), 2+watsonParameters)])
 	}
 	for i, text := range all {
-		match := eventType.FindStringSubmatchIndex(text)
+		match := eventType().FindStringSubmatchIndex(text)
 		if match == nil {
 			continue
 		}
 		before := text[:match[2]]
-		if found := digits.FindAllString(before, -1); len(found) > 0 {
+		if found := digits().FindAllString(before, -1); len(found) > 0 {
 			pid = number(found[0])
 		} else if i > 0 {
 			pid = number(at(all, i-1))

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -103,7 +102,7 @@ func (e *Evidence) Problems() []error { return e.files.reported() }
 // Close lets go of the files.
 func (e *Evidence) Close() error { return e.files.from.close() }
 
-var drivePattern = regexp.MustCompile(`^([A-Za-z])(?:_|:|%3[Aa])?$`)
+var drivePattern = exvet.Pattern(`^([A-Za-z])(?:_|:|%3[Aa])?$`)
 
 // findDrives gives the folders of each drive, by upper-case letter, and the tops of the evidence: the source itself and
 // the single folder that wraps everything, if there is one.
@@ -125,7 +124,7 @@ func findDrives(files *tree, source string) (drives map[string][]string, tops []
 			continue // not the layout of this evidence
 		}
 		for _, found := range entries {
-			if letter := drivePattern.FindStringSubmatch(found.name); letter != nil && found.folder {
+			if letter := drivePattern().FindStringSubmatch(found.name); letter != nil && found.folder {
 				drive := strings.ToUpper(letter[1])
 				drives[drive] = append(drives[drive], path.Join(base, found.name))
 			}

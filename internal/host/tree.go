@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -190,7 +189,7 @@ func (t *tree) find(op, name string, folderWanted bool) (node, error) {
 }
 
 // shortPattern matches the 8.3 name of a file, which a copy does not tell.
-var shortPattern = regexp.MustCompile(`^[^.]{1,6}~[0-9]{1,6}(\.[^.]{0,3})?$`)
+var shortPattern = exvet.Pattern(`^[^.]{1,6}~[0-9]{1,6}(\.[^.]{0,3})?$`)
 
 // captured refuses a file whose content a capture does not hold.
 func (t *tree) captured(name string, found node) error {
@@ -208,7 +207,7 @@ func (t *tree) captured(name string, found node) error {
 
 // missing tells a name the server does not have from one that was not copied.
 func missing(in *listing, part string, drive, folder bool) error {
-	if drive || folder && in.selective || shortPattern.MatchString(part) {
+	if drive || folder && in.selective || shortPattern().MatchString(part) {
 		return exvet.ErrNoEvidence
 	}
 	return fs.ErrNotExist

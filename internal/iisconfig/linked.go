@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -152,14 +151,14 @@ func (b *builder) codeBases(path string) ([]CodeBase, error) {
 }
 
 // cultureFolder is a folder of translations: "de", "sr-cyrl-rs".
-var cultureFolder = regexp.MustCompile(`(?i)^[a-z]{2,3}(-[a-z0-9]{2,8})*$`)
+var cultureFolder = exvet.Pattern(`(?i)^[a-z]{2,3}(-[a-z0-9]{2,8})*$`)
 
 // assemblyFolder gives the folder an assembly is loaded from; a translation counts where what it translates
 // lies, one folder up.
 func assemblyFolder(href, assembly string) string {
 	folder := folderOf(hrefPath(href))
 	up := folderOf(folder)
-	if strings.HasSuffix(strings.ToLower(assembly), ".resources") && cultureFolder.MatchString(strings.TrimPrefix(folder, up+`\`)) {
+	if strings.HasSuffix(strings.ToLower(assembly), ".resources") && cultureFolder().MatchString(strings.TrimPrefix(folder, up+`\`)) {
 		return up
 	}
 	return folder

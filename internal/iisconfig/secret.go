@@ -4,9 +4,9 @@ import (
 	"crypto/pbkdf2"
 	"crypto/sha256"
 	"encoding/hex"
-	"regexp"
 	"strings"
 
+	"github.com/exvet/exvet"
 	"github.com/exvet/exvet/internal/redact"
 )
 
@@ -21,7 +21,7 @@ type redactor struct {
 }
 
 // fingerprinted is what Redacted writes in place of a secret.
-var fingerprinted = regexp.MustCompile(`^\[secret:(plain|encrypted):([0-9a-f]{0,8})\]$`)
+var fingerprinted = exvet.Pattern(`^\[secret:(plain|encrypted):([0-9a-f]{0,8})\]$`)
 
 // redact replaces every secret among an element's attributes, so that none can reach a fact by any road.
 func (r *redactor) redact(element string, attrs []attribute) {
@@ -33,7 +33,7 @@ func (r *redactor) redact(element string, attrs []attribute) {
 	}
 	for i := range attrs {
 		a := &attrs[i]
-		if known := fingerprinted.FindStringSubmatch(a.value); known != nil {
+		if known := fingerprinted().FindStringSubmatch(a.value); known != nil {
 			a.secret = &Secret{Kind: known[1], Fingerprint: known[2]}
 		} else if kind := secretKind(a, named); kind != "" {
 			a.secret = &Secret{Kind: kind}

@@ -6,10 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/exvet/exvet"
 )
 
 // parseYAML turns one YAML document without repeated keys into JSON. Dates stay the strings they were written
@@ -41,12 +42,12 @@ func parseYAML(file string, source []byte) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-var yamlLine = regexp.MustCompile(`line (\d+): ?`)
+var yamlLine = exvet.Pattern(`line (\d+): ?`)
 
 // yamlError moves the line number the parser puts inside its text to the front.
 func yamlError(file string, err error) error {
 	text := oneLine(strings.TrimPrefix(err.Error(), "yaml: "))
-	at := yamlLine.FindStringSubmatchIndex(text)
+	at := yamlLine().FindStringSubmatchIndex(text)
 	if at == nil {
 		return fmt.Errorf("%s: %s", file, text)
 	}

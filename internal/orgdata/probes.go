@@ -21,7 +21,7 @@ const (
 )
 
 // Forms of names. Facts are named by them, and a rule's needs.
-var nameForm = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
+var nameForm = exvet.Pattern(`^[a-z][a-z0-9_]{0,63}$`)
 
 // probeKeys are the keys of each kind of probe, beside id and the kind itself.
 func probeKeys(kind exvet.ProbeKind) []string {
@@ -44,7 +44,7 @@ func probeKeys(kind exvet.ProbeKind) []string {
 func Probes(source Source, pointer, organisation string, value any) ([]exvet.Probe, error) {
 	r := &reader{source: source, reason: "probe/malformed"}
 	probes, first := []exvet.Probe{}, map[string]string{}
-	if !nameForm.MatchString(organisation) || organisation == "asked" {
+	if !nameForm().MatchString(organisation) || organisation == "asked" {
 		r.refuse(pointer, "facts cannot be named after the organisation %q; name it in lower-case letters, digits and _", organisation)
 	}
 	r.list(pointer, value, "probes", func(pointer string, member any) {
@@ -79,7 +79,7 @@ func (r *reader) probe(pointer, organisation string, value any) exvet.Probe {
 		known = append(known, kinds...)
 	}
 	entry := r.object(pointer, value, "a probe", known...)
-	if probe.ID = entry.text("id", true); r.err == nil && !nameForm.MatchString(probe.ID) {
+	if probe.ID = entry.text("id", true); r.err == nil && !nameForm().MatchString(probe.ID) {
 		r.refuse(below(pointer, "id"), "id %q is no name of a fact; write it in lower-case letters, digits and _", probe.ID)
 	}
 	if probe.Kind == "" {
@@ -100,7 +100,7 @@ func (r *reader) probe(pointer, organisation string, value any) exvet.Probe {
 	case exvet.ProbeEvent:
 		entry.events(&probe)
 	case exvet.ProbeXML:
-		if probe.Element = strings.Trim(entry.text("element", true), "/"); r.err == nil && !elementForm.MatchString(probe.Element) {
+		if probe.Element = strings.Trim(entry.text("element", true), "/"); r.err == nil && !elementForm().MatchString(probe.Element) {
 			r.refuse(below(pointer, "element"), "element %q is no path of names such as configuration/appSettings/add", probe.Element)
 		}
 		entry.path(probe)
@@ -109,7 +109,7 @@ func (r *reader) probe(pointer, organisation string, value any) exvet.Probe {
 	return probe
 }
 
-var elementForm = regexp.MustCompile(`^[A-Za-z_][\w.-]*(/[A-Za-z_][\w.-]*){0,30}$`)
+var elementForm = exvet.Pattern(`^[A-Za-z_][\w.-]*(/[A-Za-z_][\w.-]*){0,30}$`)
 
 func (r *reader) check(pointer string, err error) {
 	if err != nil {

@@ -2,10 +2,11 @@ package plan
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf16"
+
+	"github.com/exvet/exvet"
 )
 
 // literal writes a text as an expression of PowerShell that has exactly this value, on one line and in characters that
@@ -79,14 +80,14 @@ func argument(text string) string {
 	if text == "" {
 		return `'""'`
 	}
-	if bare.MatchString(text) {
+	if bare().MatchString(text) {
 		return text
 	}
 	return literal(b.String())
 }
 
 // bare is an argument PowerShell hands on as it is.
-var bare = regexp.MustCompile(`^[A-Za-z0-9/][A-Za-z0-9/:._=]*$`)
+var bare = exvet.Pattern(`^[A-Za-z0-9/][A-Za-z0-9/:._=]*$`)
 
 // plain reports whether a name holds nothing that appcmd reads as anything but itself.
 func plain(name string) bool {

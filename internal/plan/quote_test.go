@@ -21,7 +21,7 @@ func hostileNames() []string {
 // typographic quotation marks for plain ones, so one of them inside a string would end it.
 func psValue(t *testing.T, expression string) string {
 	t.Helper()
-	if bare.MatchString(expression) {
+	if bare().MatchString(expression) {
 		return expression
 	}
 	inner := expression

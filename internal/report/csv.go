@@ -3,13 +3,20 @@ package report
 import (
 	"encoding/csv"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/exvet/exvet"
 )
 
-// writeCSV prints one row a finding, and one for each rule without a finding, so that what is unknown has a row.
+// csvColumns keep their order; new ones come at the end.
+var csvColumns = []string{"server", "source", "product", "build", "collected_at", "rule", "title", "status", "stance", "severity",
+	"clause", "basis", "subject", "message", "evidence", "binary", "integration", "waived_until", "waiver_owner", "waiver_reason",
+	"instead", "what_to_do", "what_if", "own_severity"}
+
+// writeCSV prints one row a finding, and one for each rule without a finding, so that what is unknown or was left out has
+// a row. Settings, and waivers that want a hand, are of the whole run: their rows name no server.
 func writeCSV(w io.Writer, r *exvet.Report, _ Options) error {
 	out := csv.NewWriter(w)
 	write := func(cells ...string) {
@@ -18,8 +25,14 @@ func writeCSV(w io.Writer, r *exvet.Report, _ Options) error {
 		}
 		_ = out.Write(cells) // out.Error says what went wrong, once
 	}
-	write("server", "source", "product", "build", "collected_at", "rule", "title", "status", "stance", "severity", "clause", "basis",
-		"subject", "message", "evidence", "binary", "integration", "waived_until", "waiver_owner", "waiver_reason", "instead", "what_to_do", "what_if")
+	writeSome := func(cells map[string]string) {
+		row := make([]string, len(csvColumns))
+		for i, column := range csvColumns {
+			row[i] = cells[column]
+		}
+		write(row...)
+	}
+	write(slices.Clone(csvColumns)...)
 	for _, s := range r.Servers {
 		for _, result := range s.Results {
 			row := func(status exvet.Status, f exvet.Finding) {
@@ -30,7 +43,7 @@ func writeCSV(w io.Writer, r *exvet.Report, _ Options) error {
 				write(s.Server.Name, s.Source, s.Server.Product, s.Server.Build, s.Snapshot.CollectedAt.UTC().Format(time.RFC3339),
 					result.ID, result.Title, string(status), string(result.Stance), string(f.Severity), result.Clause, result.Basis,
 					f.Subject, f.Message, evidenceLine(f.Evidence), f.Binary, f.Integration,
-					waiver.Expires, waiver.Owner, waiver.Reason, result.Alternative, result.Remediation, leftOut(&s))
+					waiver.Expires, waiver.Owner, waiver.Reason, result.Alternative, result.Remediation, leftOut(&s), string(result.OwnSeverity))
 			}
 			for _, finding := range result.Findings {
 				row(findingStatus(finding), finding)
@@ -39,6 +52,16 @@ func writeCSV(w io.Writer, r *exvet.Report, _ Options) error {
 				row(result.Status, exvet.Finding{Severity: result.Severity, Message: whyOpen(result)})
 			}
 		}
+		for _, rule := range s.Skipped {
+			writeSome(map[string]string{"server": s.Server.Name, "source": s.Source, "rule": rule.ID, "title": rule.Title,
+				"status": "skipped", "message": whoSkipped(rule)})
+		}
+	}
+	for _, n := range changedRules(r) {
+		writeSome(map[string]string{"status": "setting", "message": n.word + ": " + n.text})
+	}
+	for _, n := range idleWaivers(r) {
+		writeSome(map[string]string{"status": "waiver", "message": n.word + ": " + n.text})
 	}
 	out.Flush()
 	return out.Error()

@@ -189,7 +189,7 @@ const maxEvidence = 3
 func (p *page) finding(s *exvet.ServerReport, c claim) {
 	const indent = "                "
 	clause := c.result.Clause
-	if c.result.Basis == "inference" && clause != "-" {
+	if c.result.Basis == "inference" && clause != "-" && clause != "S" {
 		clause = "~" + clause
 	}
 	head := []span{
@@ -198,7 +198,7 @@ func (p *page) finding(s *exvet.ServerReport, c claim) {
 		{"  " + pad(cut(Safe(clause), 3), 4), plain},
 	}
 	p.paragraph(head, c.finding.Message, span{cut(Safe(c.result.ID), 24), dim}, 5)
-	if c.result.Basis == "inference" && clause != "-" && !strings.Contains(c.finding.Message, "consistent with") {
+	if c.result.Basis == "inference" && strings.HasPrefix(clause, "~") && !strings.Contains(c.finding.Message, "consistent with") {
 		p.line(span{indent + "inferred: consistent with " + cut(Safe(c.result.Clause), 3) + ", which does not name it", dim})
 	}
 	for i, e := range c.finding.Evidence {

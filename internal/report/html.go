@@ -74,6 +74,7 @@ func pageFuncs() template.FuncMap {
 		"waiver":  waiverLine,
 		"bundles": bundleNames,
 		"left":    leftOut,
+		"skipped": whoSkipped,
 		"whose":   whose,
 	}
 }

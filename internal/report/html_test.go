@@ -100,7 +100,7 @@ func TestHTMLHoldsEverything(t *testing.T) {
 		"exvet/processes.json", `D:\Exchange\FrontEnd\HttpProxy\EWS\web.config:41`, "</system.web> expected",
 		"Contoso Single Sign-On 4.1", "Contoso Ltd, signed, attribution likely", "Default Web Site/owa/Integrated",
 		"AD FS or hybrid modern authentication in front of Exchange", "eval_conflict_error", "by extension",
-		"replaced in spring", "MSG-1", "ends in 41 days", "core (embedded), org/acme 7 (unsigned)", "Exit 3",
+		"replaced in spring", "MSG-1", "expired", "unused", "unknown rule", "waivers.yaml:7", "data.yaml:9", "2 rules not asked", "left out by --skip-rule", "core (embedded), org/acme 7 (unsigned)", "Exit 3",
 		"inferred: the KB does not name it", "judged without Fabrikam Archiver: 2 findings left out", "found on EX01; clear on EX02",
 	}
 	for _, result := range r.Servers[0].Results {

@@ -21,6 +21,8 @@ type view struct {
 	Shared      []sharedProduct // products beside servers, where there are several
 	Differences []exvet.Difference
 	Rules       []ruleView
+	Waivers     []waiverView
+	Settings    []exvet.Setting
 	Notes       []string
 	Policy      string
 	Style       template.CSS
@@ -46,7 +48,7 @@ type serverView struct {
 	Gaps     []gapView
 	Products []productView
 	Errors   []exvet.Result
-	Waivers  []waiverView
+	Waived   int // findings
 }
 
 type gapView struct {
@@ -88,7 +90,8 @@ func partsOf(in exvet.Integration) []partView {
 
 type ruleFindings struct {
 	exvet.About
-	Blocks [][]claimView // so that a browser need not lay out thousands at once
+	OwnSeverity exvet.Severity // where a setting changed it
+	Blocks      [][]claimView  // so that a browser need not lay out thousands at once
 }
 
 // blockSize is how many findings a block holds.
@@ -100,9 +103,10 @@ type claimView struct {
 	Places []string // where else the same evidence holds
 }
 
+// A waiverView is a waiver in words: its state, when it ends, and its disposition and ticket.
 type waiverView struct {
-	*exvet.Waiver
-	Rule, Subject, Ends string
+	exvet.WaiverUse
+	Word, Ends, About string
 }
 
 // A ruleView is a rule with its status on each server, "" where it was not asked.
@@ -119,7 +123,7 @@ type sharedProduct struct {
 }
 
 func newView(r *exvet.Report) *view {
-	v := &view{Report: r, Listed: maxListed, Picture: newPicture(r), Notes: allNotes(r)}
+	v := &view{Report: r, Listed: maxListed, Picture: newPicture(r), Notes: allNotes(r), Waivers: waiversOf(r)}
 	names := serverNames(r)
 	for i := range r.Servers {
 		v.Servers = append(v.Servers, v.server(&r.Servers[i], names[i], fmt.Sprintf("s%d", i+1)))
@@ -129,6 +133,9 @@ func newView(r *exvet.Report) *view {
 		v.Title += " and " + count(more, "more server")
 	}
 	v.Verdict = verdictOf(r)
+	for _, bundle := range r.Bundles {
+		v.Settings = append(v.Settings, bundle.Settings...)
+	}
 	v.Rules = rulesOf(r)
 	if len(r.Servers) > 1 {
 		v.Shared = sharedOf(r)
@@ -153,21 +160,22 @@ func (v *view) server(s *exvet.ServerReport, name, anchor string) serverView {
 		if result.Status == exvet.Error {
 			out.Errors = append(out.Errors, result)
 		}
-		for j := range result.Findings {
-			if w := result.Findings[j].Waiver; w != nil {
-				out.Waivers = append(out.Waivers, waiverView{w, result.ID, result.Findings[j].Subject, v.ends(w)})
-			}
-		}
+		out.Waived += len(result.Findings) - unwaived(result)
 	}
 	return out
 }
 
-func (v *view) ends(w *exvet.Waiver) string {
-	day, err := time.Parse(time.DateOnly, w.Expires)
-	if err != nil {
-		return ""
+func waiversOf(r *exvet.Report) []waiverView {
+	var all []waiverView
+	for _, use := range r.Waivers {
+		at := waiverView{WaiverUse: use, Word: strings.ReplaceAll(string(use.State), "_", " ")}
+		at.About = strings.Trim(strings.ReplaceAll(use.Disposition, "_", " ")+", "+use.Ticket, ", ")
+		if day, err := time.Parse(time.DateOnly, use.Expires); err == nil {
+			at.Ends = endsIn(day, r.GeneratedAt)
+		}
+		all = append(all, at)
 	}
-	return endsIn(day, v.Report.GeneratedAt)
+	return all
 }
 
 func (v *view) product(s *exvet.ServerReport, p product) productView {
@@ -189,7 +197,7 @@ func (v *view) product(s *exvet.ServerReport, p product) productView {
 			out.Count += 1 + len(c.same)
 			claims = append(claims, at)
 		}
-		rule := ruleFindings{About: group[0].result.About, Blocks: slices.Collect(slices.Chunk(claims, blockSize))}
+		rule := ruleFindings{About: group[0].result.About, OwnSeverity: group[0].result.OwnSeverity, Blocks: slices.Collect(slices.Chunk(claims, blockSize))}
 		if clause := rule.Clause; clause != "-" && !slices.Contains(out.Clauses, clause) {
 			out.Clauses = append(out.Clauses, clause)
 		}

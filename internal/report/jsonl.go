@@ -27,6 +27,7 @@ type serverLine struct {
 	Snapshot  exvet.SnapshotStamp      `json:"snapshot"`
 	Summary   exvet.Summary            `json:"summary"`
 	Collected map[string]exvet.Section `json:"collected"`
+	Skipped   []exvet.SkippedRule      `json:"skipped"`
 	WhatIf    *exvet.WhatIf            `json:"what_if,omitempty"`
 }
 
@@ -60,10 +61,11 @@ type findingLine struct {
 type runLine struct {
 	lineHead
 
-	Exvet   exvet.Program  `json:"exvet"`
-	Bundles []exvet.Bundle `json:"bundles"`
-	Servers int            `json:"servers"`
-	Exit    exvet.Exit     `json:"exit"`
+	Exvet   exvet.Program     `json:"exvet"`
+	Bundles []exvet.Bundle    `json:"bundles"`
+	Servers int               `json:"servers"`
+	Waivers []exvet.WaiverUse `json:"waivers"`
+	Exit    exvet.Exit        `json:"exit"`
 }
 
 // writeJSONLines prints one JSON object a line: of each server itself, its rules and their findings, and at
@@ -80,7 +82,7 @@ func writeJSONLines(w io.Writer, r *exvet.Report, _ Options) error {
 	}
 	for _, s := range r.Servers {
 		head := func(kind string) lineHead { return lineHead{kind, r.GeneratedAt, s.Server.Name, s.Source} }
-		if err := line(serverLine{head("server"), s.Server, s.Snapshot, s.Summary, s.Collected, s.WhatIf}); err != nil {
+		if err := line(serverLine{head("server"), s.Server, s.Snapshot, s.Summary, s.Collected, s.Skipped, s.WhatIf}); err != nil {
 			return err
 		}
 		for _, result := range s.Results {
@@ -96,7 +98,7 @@ func writeJSONLines(w io.Writer, r *exvet.Report, _ Options) error {
 			}
 		}
 	}
-	if err := line(runLine{lineHead{Kind: "run", Time: r.GeneratedAt}, r.Exvet, r.Bundles, len(r.Servers), r.Exit}); err != nil {
+	if err := line(runLine{lineHead{Kind: "run", Time: r.GeneratedAt}, r.Exvet, r.Bundles, len(r.Servers), r.Waivers, r.Exit}); err != nil {
 		return err
 	}
 	return out.Flush()

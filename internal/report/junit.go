@@ -12,7 +12,7 @@ import (
 
 // The JUnit form of a report: a suite a server, a test case a rule. A finding that counts fails its rule. A
 // rule whose answer was required and is unknown is an error, so that nothing passes unseen; another unknown
-// rule is skipped, with the reason.
+// rule is skipped, with the reason, as is one that was left out.
 type (
 	junitSuites struct {
 		XMLName  xml.Name     `xml:"testsuites"`
@@ -63,6 +63,12 @@ func writeJUnit(w io.Writer, r *exvet.Report, _ Options) error {
 	names := serverNames(r)
 	for i := range r.Servers {
 		suite := junitServer(&r.Servers[i], names[i], r.Exit)
+		for _, n := range changedRules(r) {
+			suite.Properties = append(suite.Properties, junitProperty{"setting", Safe(n.word + ": " + n.text)})
+		}
+		for _, n := range idleWaivers(r) {
+			suite.Properties = append(suite.Properties, junitProperty{"waiver", Safe(n.word + ": " + n.text)})
+		}
 		all.Tests += suite.Tests
 		all.Failures += suite.Failures
 		all.Errors += suite.Errors
@@ -84,7 +90,7 @@ func writeJUnit(w io.Writer, r *exvet.Report, _ Options) error {
 func junitServer(s *exvet.ServerReport, name string, exit exvet.Exit) junitSuite {
 	suite := junitSuite{
 		Name: name, Hostname: Safe(s.Server.Name), Timestamp: s.Snapshot.CollectedAt.UTC().Format(time.RFC3339),
-		Tests: len(s.Results), Time: "0",
+		Tests: len(s.Results) + len(s.Skipped), Time: "0",
 		Properties: []junitProperty{
 			{"source", Safe(s.Source)}, {"product", Safe(s.Server.Product)}, {"build", Safe(s.Server.Build)},
 			{"coverage", percent(s.Summary.Coverage)}, {"snapshot_sha256", Safe(s.Snapshot.SHA256)},
@@ -105,6 +111,11 @@ func junitServer(s *exvet.ServerReport, name string, exit exvet.Exit) junitSuite
 			suite.Skipped++
 		}
 		suite.Cases = append(suite.Cases, c)
+	}
+	for _, rule := range s.Skipped {
+		suite.Skipped++
+		suite.Cases = append(suite.Cases, junitCase{Classname: name + "." + Safe(rule.ID), Name: Safe(rule.ID + " " + rule.Title), Time: "0",
+			Skipped: &junitOutcome{Message: Safe(whoSkipped(rule))}})
 	}
 	return suite
 }

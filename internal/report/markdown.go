@@ -26,11 +26,22 @@ func writeMarkdown(w io.Writer, r *exvet.Report, _ Options) error {
 	for i := range r.Servers {
 		m.server(&r.Servers[i], r.GeneratedAt)
 	}
+	m.notices("Settings", changedRules(r))
+	m.notices("Waivers", idleWaivers(r))
 	for _, note := range allNotes(r) {
 		m.printf("\n> %s\n", escapeMarkdown(note))
 	}
 	m.printf("\nexvet %s, %s, %s\n", escapeMarkdown(r.Exvet.Version), escapeMarkdown(bundleNames(r.Bundles)), stamp(r.GeneratedAt))
 	return m.w.Flush()
+}
+
+func (m markdown) notices(title string, all []notice) {
+	if len(all) > 0 {
+		m.printf("\n## %s\n\n", title)
+	}
+	for _, n := range all {
+		m.printf("- **%s** %s\n", escapeMarkdown(n.word), escapeMarkdown(n.text))
+	}
 }
 
 // printf writes text that is safe already; Flush says what went wrong.

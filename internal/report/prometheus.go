@@ -31,6 +31,18 @@ func writePrometheus(w io.Writer, r *exvet.Report, _ Options) error {
 	x.sample("exvet_exit_code", float64(r.Exit.Code))
 	x.family("exvet_report_timestamp_seconds", "When this report was made.")
 	x.sample("exvet_report_timestamp_seconds", float64(r.GeneratedAt.Unix()))
+	x.family("exvet_waivers", "Waivers by state: used, unused, expired, unknown_rule or undecided.")
+	for _, state := range []exvet.WaiverState{
+		exvet.WaiverUsed, exvet.WaiverUnused, exvet.WaiverExpired, exvet.WaiverUnknownRule, exvet.WaiverUndecided,
+	} {
+		n := 0
+		for _, use := range r.Waivers {
+			if use.State == state {
+				n++
+			}
+		}
+		x.sample("exvet_waivers", float64(n), "state", string(state))
+	}
 	x.servers(r)
 	return x.w.Flush()
 }

@@ -81,6 +81,26 @@ func TestEveryFormatSaysWhatIf(t *testing.T) {
 	}
 }
 
+// TestEveryFormatSaysWhatWasChanged: who reads one format only learns of settings, rules left out, and waivers that want a
+// hand.
+func TestEveryFormatSaysWhatWasChanged(t *testing.T) {
+	for _, format := range Formats() {
+		var got bytes.Buffer
+		if err := Write(&got, format, waivedSample(), Options{}); err != nil {
+			t.Fatal(err)
+		}
+		want := []string{"waivers.yaml", "expired", "data.yaml", "EXV-IIS-050"}
+		if format == "prometheus" {
+			want = []string{`exvet_waivers{state="expired"} 1`, `exvet_rules{server="EX01",status="skipped"} 2`}
+		}
+		for _, text := range want {
+			if !strings.Contains(got.String(), text) {
+				t.Errorf("%s does not say %q", format, text)
+			}
+		}
+	}
+}
+
 func TestWriteRules(t *testing.T) {
 	rules := []exvet.About{
 		{

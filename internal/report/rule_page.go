@@ -11,9 +11,15 @@ import (
 // A RulePage is what the page of a rule in docs/rules says beside its METADATA.
 type RulePage struct {
 	exvet.About
-	Source string   // address of the rule's text, relative to the page
-	Finds  []string // fixtures its tests hold it to find something on
-	Silent []string // fixtures its tests hold it to be silent on
+	Source string        // address of the rule's text, relative to the page
+	Finds  []RuleFixture // servers its tests hold it to find something on
+	Silent []RuleFixture // servers its tests hold it to be silent on
+}
+
+// A RuleFixture is a made server of policies/fixtures.
+type RuleFixture struct {
+	Name  string
+	About string // in what it differs from a healthy server
 }
 
 // WriteRulePage prints the page of a rule: the practice, why, how exvet sees it, which false alarms it avoids,
@@ -26,25 +32,25 @@ func WriteRulePage(w io.Writer, rule RulePage) error {
 		escapeMarkdown(rule.Basis))
 	m.chapter("The practice", rule.Description)
 	m.chapter("Why it matters", whyOf(rule.About))
-	m.printf("\n## How exvet sees it\n\nIt reads %s; where one of them was not seen the rule is *unknown* there, never clear.", codes(rule.Needs))
+	unseen := "it"
+	if len(rule.Needs) > 1 {
+		unseen = "one of them"
+	}
+	m.printf("\n## How exvet sees it\n\nIt reads %s; where %s was not seen the rule is *unknown* there, never clear.", codes(rule.Needs), unseen)
 	if scope := scopeOf(rule.About); scope != "" {
-		m.printf(" It is for %s.", escapeMarkdown(scope))
+		m.printf(" It is asked only of servers of this kind: %s.", escapeMarkdown(scope))
 	}
 	if rule.Source != "" {
 		m.printf(" Its text is [%s](%s).", escapeMarkdown(rule.Source[strings.LastIndexByte(rule.Source, '/')+1:]), rule.Source)
 	}
 	m.printf("\n")
 	m.printf("\n## False alarms it avoids\n\n")
-	switch {
-	case len(rule.Silent) > 0:
-		m.printf("Its tests hold it to say nothing on these servers, some of which look much alike: %s.", codes(rule.Silent))
-	default:
-		m.printf("Its tests name no server it must say nothing on.")
-	}
+	m.printf("Its tests are made servers, each a healthy one with something changed (`policies/fixtures`). It must say nothing on these:\n")
+	m.fixtures(rule.Silent)
 	if len(rule.Finds) > 0 {
-		m.printf(" They hold it to find something on %s.", codes(rule.Finds))
+		m.printf("\nAnd it must find something on these:\n")
+		m.fixtures(rule.Finds)
 	}
-	m.printf(" Each is a snapshot of that name in `policies/fixtures`.\n")
 	m.chapter("What to do", rule.Remediation)
 	m.chapter("What instead", rule.Alternative)
 	m.chapter("How to reproduce a problem without it", rule.Repro)
@@ -59,6 +65,18 @@ func WriteRulePage(w io.Writer, rule RulePage) error {
 		}
 	}
 	return m.w.Flush()
+}
+
+// fixtures lists servers with what sets them apart.
+func (m markdown) fixtures(all []RuleFixture) {
+	m.printf("\n| server | what is changed there |\n| --- | --- |\n")
+	for _, f := range all {
+		about := f.About
+		if f.Name == "healthy" {
+			about = "nothing: Exchange as setup leaves it"
+		}
+		m.printf("| %s | %s |\n", code(f.Name), escapeMarkdown(about))
+	}
 }
 
 func (m markdown) chapter(title, body string) {
@@ -80,12 +98,16 @@ func whyOf(rule exvet.About) string {
 		exvet.Deprecated:  "It works today and is going away.",
 		exvet.Supported:   "It is a supported way to integrate with Exchange, recognised and named so that nobody has to ask.",
 	}[rule.Stance]
+	inferred := rule.Basis == "inference"
+	if inferred && rule.Stance == exvet.Unsupported {
+		weight = "Microsoft's support statement for third-party integrations, KB 3086992, rules out practices of this kind."
+	}
 	switch {
 	case rule.Clause == "-":
 		return weight + " No clause of the statement is about it."
 	case rule.Clause == "S":
 		return weight
-	case rule.Basis == "inference":
+	case inferred:
 		return weight + " It is consistent with " + clauseName(rule.Clause) + ", which does not name the method: that is an inference."
 	}
 	return weight + " It falls under " + clauseName(rule.Clause) + "."

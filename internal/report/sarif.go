@@ -45,7 +45,7 @@ func sarifServer(r *exvet.Report, s *exvet.ServerReport, name string) sarifRun {
 		},
 		Invocations: []sarifInvocation{{
 			Successful: true, ExitCode: r.Exit.Code, ExitReason: Safe(r.Exit.Reason),
-			End: r.GeneratedAt.UTC().Format(time.RFC3339), Notifications: sarifNotifications(s),
+			End: r.GeneratedAt.UTC().Format(time.RFC3339), Notifications: sarifNotifications(s), Configuration: sarifSettings(r),
 		}},
 		Results: []sarifResult{},
 		Properties: map[string]any{
@@ -203,6 +203,18 @@ func sarifFingerprints(server, rule, subject string, nth int) map[string]string 
 	sum := sha256.Sum256([]byte(strings.Join([]string{server, rule, subject}, "\x00")))
 	print := hex.EncodeToString(sum[:16]) + ":" + strconv.Itoa(nth)
 	return map[string]string{"primaryLocationLineHash": print, "exvetFinding/v1": print}
+}
+
+// sarifSettings say what was changed of the rules, and which waivers want a hand.
+func sarifSettings(r *exvet.Report) []sarifNotification {
+	all := []sarifNotification{}
+	for _, n := range changedRules(r) {
+		all = append(all, sarifNotification{Level: "note", Message: sarifText("setting: " + n.word + ": " + n.text)})
+	}
+	for _, n := range idleWaivers(r) {
+		all = append(all, sarifNotification{Level: "warning", Message: sarifText("waiver: " + n.word + ": " + n.text)})
+	}
+	return all
 }
 
 // sarifNotifications say what was not seen, each cause once, and which rules failed.

@@ -52,6 +52,7 @@ type (
 		ExitReason    string              `json:"exitCodeDescription"`
 		End           string              `json:"endTimeUtc"`
 		Notifications []sarifNotification `json:"toolExecutionNotifications"`
+		Configuration []sarifNotification `json:"toolConfigurationNotifications"`
 	}
 	sarifNotification struct {
 		Level     string          `json:"level"`

@@ -6,16 +6,9 @@ import (
 	"github.com/exvet/exvet"
 )
 
-// settings shows who changed what of the rules: an organisation, or the flags of this run.
-func (p *page) settings(r *exvet.Report) {
-	shown := false
-	row := func(word, text string) {
-		if !shown {
-			p.line(span{"SETTINGS", bold})
-			shown = true
-		}
-		p.paragraph([]span{{"  ", plain}, {pad(word, 8), plain}, {"  ", plain}}, text, span{}, 3)
-	}
+// changedRules lists who changed what of the rules: an organisation, or the flags of this run.
+func changedRules(r *exvet.Report) []notice {
+	var all []notice
 	for _, bundle := range r.Bundles {
 		for _, s := range bundle.Settings {
 			about := s.Rule
@@ -26,14 +19,14 @@ func (p *page) settings(r *exvet.Report) {
 				about += " (" + count(len(s.Rules), "rule") + ")"
 			}
 			about += ": " + s.Reason + "; " + bundle.Name + ", owner " + s.Owner + ", " + s.Source
+			word := "on"
 			switch {
 			case !s.Enabled:
-				row("off", about)
+				word = "off"
 			case s.Severity != "":
-				row(string(s.Severity), about)
-			default:
-				row("on", about)
+				word = string(s.Severity)
 			}
+			all = append(all, notice{word, about})
 		}
 	}
 	if left := skippedByFlag(r); len(left) > 0 {
@@ -42,11 +35,18 @@ func (p *page) settings(r *exvet.Report) {
 		if more := len(left) - most; more > 0 {
 			text += " and " + count(more, "more rule")
 		}
-		row("left out", text+": --skip-rule")
+		all = append(all, notice{"left out", text + ": --skip-rule"})
 	}
-	if shown {
-		p.blank()
+	return all
+}
+
+// whoSkipped says why a rule was not asked: "left out by org/acme: we have our own".
+func whoSkipped(rule exvet.SkippedRule) string {
+	text := "left out by " + rule.By
+	if rule.Reason != "" {
+		text += ": " + rule.Reason
 	}
+	return text
 }
 
 // skippedByFlag lists the ids --skip-rule left out; they are the same on every server.

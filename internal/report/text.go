@@ -16,8 +16,8 @@ func writeText(w io.Writer, r *exvet.Report, options Options) error {
 	for i := range r.Servers {
 		p.server(&r.Servers[i])
 	}
-	p.settings(r)
-	p.waivers(r)
+	p.notices("SETTINGS", changedRules(r))
+	p.notices("WAIVERS", idleWaivers(r))
 	p.differences(r.Differences)
 	p.notes(r)
 	p.totals(r, options.Elapsed)

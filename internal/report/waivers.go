@@ -2,9 +2,24 @@ package report
 
 import "github.com/exvet/exvet"
 
-// waivers shows those that want a hand: expired ones, whose findings count again, and those that are about nothing.
-func (p *page) waivers(r *exvet.Report) {
-	shown := false
+// A notice is a word and what it is about: a waiver that wants a hand, or a setting.
+type notice struct{ word, text string }
+
+// notices shows them under a title, if there are any.
+func (p *page) notices(title string, all []notice) {
+	if len(all) == 0 {
+		return
+	}
+	p.line(span{title, bold})
+	for _, n := range all {
+		p.paragraph([]span{{"  ", plain}, {pad(n.word, 8), plain}, {"  ", plain}}, n.text, span{}, 3)
+	}
+	p.blank()
+}
+
+// idleWaivers lists those that want a hand: expired ones, whose findings count again, and those that are about nothing.
+func idleWaivers(r *exvet.Report) []notice {
+	var all []notice
 	for _, use := range r.Waivers {
 		word, text := "", ""
 		switch use.State {
@@ -20,14 +35,7 @@ func (p *page) waivers(r *exvet.Report) {
 		default:
 			continue
 		}
-		if !shown {
-			p.line(span{"WAIVERS", bold})
-			shown = true
-		}
-		head := []span{{"  ", plain}, {pad(word, 8), plain}, {"  ", plain}}
-		p.paragraph(head, use.Rule+" "+use.Subject+": "+text+"; owner "+use.Owner+", "+use.Source, span{}, 3)
+		all = append(all, notice{word, use.Rule + " " + use.Subject + ": " + text + "; owner " + use.Owner + ", " + use.Source})
 	}
-	if shown {
-		p.blank()
-	}
+	return all
 }

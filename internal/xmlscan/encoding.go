@@ -3,16 +3,17 @@ package xmlscan
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
+
+	"github.com/exvet/exvet"
 )
 
 // declaredEncoding finds the encoding an XML declaration names, within the first bytes of a file.
-var declaredEncoding = regexp.MustCompile(`^\s*<\?xml[^>]*\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']`)
+var declaredEncoding = exvet.Pattern(`^\s*<\?xml[^>]*\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']`)
 
 // Decode turns a file into UTF-8 and says what was odd. A byte-order mark wins over the declaration.
 func Decode(data []byte) ([]byte, []string, error) {
@@ -81,7 +82,7 @@ func isUTF8(name string) bool { return name == "utf8" || name == "usascii" || na
 
 // Declared gives the encoding a declaration names, letters and digits in lower case.
 func Declared(text []byte) string {
-	found := declaredEncoding.FindSubmatch(text[:min(len(text), 256)])
+	found := declaredEncoding().FindSubmatch(text[:min(len(text), 256)])
 	if found == nil {
 		return ""
 	}

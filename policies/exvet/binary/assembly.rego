@@ -13,14 +13,7 @@ assembly_files := {name: files |
 #   assembly_remark is said of an assembly at the end of a message: whose its file is, of several the least trusted one.
 default assembly_remark(_) := ""
 
-assembly_remark(name) := remarks[0] if {
-	remarks := [remark(file) |
-		some class in ["bad", "unsigned", "untrusted", "signed", "shipped", "microsoft"]
-		some file in assembly_files[name]
-		trust(file) == class
-	]
-	count(remarks) > 0
-}
+assembly_remark(name) := remark(assembly_file(name))
 
 # METADATA
 # scope: document
@@ -28,3 +21,21 @@ assembly_remark(name) := remarks[0] if {
 default assembly_evidence(_) := []
 
 assembly_evidence(name) := [row | some file in assembly_files[name]; some row in evidence(file)]
+
+# METADATA
+# scope: document
+# description: assembly_file is the file that stands for an assembly, of several the least trusted one, "" where none was seen.
+default assembly_file(_) := ""
+
+assembly_file(name) := _ranked(name)[0]
+
+# METADATA
+# description: assembly_paths holds the files of an assembly, none where none was seen.
+assembly_paths(name) := object.get(assembly_files, name, set())
+
+# The files of an assembly that tell whose they are, the least trusted first.
+_ranked(name) := [file |
+	some class in ["bad", "unsigned", "untrusted", "signed", "shipped", "microsoft"]
+	some file in assembly_files[name]
+	trust(file) == class
+]

@@ -17,12 +17,13 @@ owner(kind, name, file) := found if {
 
 # METADATA
 # description: |
-#   catalogue says for each product by name who makes it and how sure its best fingerprint is: "high", "medium", "low"
-#   or "unverified".
-catalogue := {name: {"vendor": vendors[0], "confidence": _surest(rows)} |
+#   catalogue says for each product by name who makes it, how sure its best fingerprint is ("high", "medium", "low" or
+#   "unverified"), and what class it is of: "security" for what protects the server, else "".
+catalogue := {name: {"vendor": vendors[0], "confidence": _surest(rows), "class": max(classes)} |
 	some name in {row.product | some row in _rows}
 	rows := [row | some row in _rows; row.product == name]
 	vendors := sort({row.vendor | some row in rows})
+	classes := {object.get(row, "class", "") | some row in rows}
 }
 
 _rows := {row | some table in known.fingerprints; some row in table}
@@ -35,17 +36,37 @@ _surest(rows) := [level |
 
 # METADATA
 # scope: document
-# description: file_owner names the product of a file, given as a path key, by its name alone.
+# description: file_owner names the product of a file, given as a path key, by its name or folder alone.
 default file_owner(_) := ""
 
 file_owner(file) := found if {
 	found := known.fingerprints.files[path.base(file)].product
 } else := min(names) if {
+	names := _begins(path.base(file), known.fingerprints.file_prefixes)
+	count(names) > 0
+} else := min(names) if {
 	names := {owner.product |
-		some prefix, owner in known.fingerprints.file_prefixes
-		startswith(path.base(file), prefix)
+		some folder, owner in known.fingerprints.folders
+		contains(file, folder)
 	}
 	count(names) > 0
+}
+
+# METADATA
+# description: |
+#   assembly_owner names the product of an assembly by its name in lower case and by its files, given as path keys. It
+#   is "" where nobody knows it.
+assembly_owner(name, files) := min(names) if {
+	names := _begins(name, known.fingerprints.assembly_prefixes)
+	count(names) > 0
+} else := min(owners) if {
+	owners := {owner | some file in files; owner := file_owner(file); owner != ""}
+	count(owners) > 0
+} else := ""
+
+_begins(name, prefixes) := {owner.product |
+	some prefix, owner in prefixes
+	startswith(name, prefix)
 }
 
 # METADATA
@@ -71,10 +92,7 @@ file_vendor(file) := min(names) if {
 agent(key) := found if {
 	found := known.fingerprints.agents[key].product
 } else := min(names) if {
-	names := {owner.product |
-		some prefix, owner in known.fingerprints.agent_prefixes
-		startswith(key, prefix)
-	}
+	names := _begins(key, known.fingerprints.agent_prefixes)
 	count(names) > 0
 } else := ""
 

@@ -18,8 +18,38 @@ test_owner[case] if {
 
 test_catalogue[name] if {
 	some name, want in {
-		"New Relic .NET agent": {"vendor": "New Relic", "confidence": "high"},
-		"Dynatrace OneAgent": {"vendor": "Dynatrace", "confidence": "medium"},
+		"New Relic .NET agent": {"vendor": "New Relic", "confidence": "high", "class": ""},
+		"Dynatrace OneAgent": {"vendor": "Dynatrace", "confidence": "medium", "class": ""},
+		"CrowdStrike Falcon": {"vendor": "CrowdStrike", "confidence": "medium", "class": "security"},
+		"McAfee Security for Microsoft Exchange": {"vendor": "Trellix", "confidence": "medium", "class": "security"},
 	}
 	products.catalogue[name] == want
+}
+
+test_file_owner[file] if {
+	some file, want in {
+		`c:\program files\rsa security\rsawebagent\gate.dll`: "RSA Authentication Agent for Web",
+		`c:\program files\onespan\digipass authentication for owa forms\x.dll`: "Digipass Authentication for OWA",
+		`c:\program files\onespanner\x.dll`: "",
+	}
+	products.file_owner(file) == want
+}
+
+test_assembly_owner[name] if {
+	some name, want in {
+		"duosecurity.owa": "Duo for Outlook on the web",
+		"acme.gate": "Messageware for Outlook on the web",
+		"acme": "",
+	}
+	files := {[`c:\program files\messageware\bin\acme.gate.dll`] | name == "acme.gate"}
+	products.assembly_owner(name, [file | some list in files; some file in list]) == want
+}
+
+test_agent[name] if {
+	some name, want in {
+		"mcafeetxagent": "McAfee Security for Microsoft Exchange",
+		"bitdefender transport agent": "Bitdefender Security for Exchange",
+		"sophosticated agent": "",
+	}
+	products.agent(name) == want
 }

@@ -31,12 +31,13 @@ program(path_key) if known.services.programs[path.base(path_key)][path.token(pat
 # description: |
 #   hosts tells, by key, the services whose environment reaches Exchange's processes: its own, and those of IIS
 #   that start its worker processes.
-hosts[service.key] := service.name if some service in exchange
-
-hosts[service.key] := service.name if {
-	some service in input.facts.services.list
-	service.key in {"w3svc", "was"}
-}
+hosts := object.union(
+	{service.key: service.name | some service in exchange},
+	{service.key: service.name |
+		some service in input.facts.services.list
+		service.key in {"w3svc", "was"}
+	},
+)
 
 # METADATA
 # description: |

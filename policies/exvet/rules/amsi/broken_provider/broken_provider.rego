@@ -20,6 +20,7 @@
 package exvet.rules.amsi.broken_provider
 
 import data.exvet.amsi
+import data.exvet.product as products
 import data.exvet.rule
 
 about := rule.about(rego.metadata.chain())
@@ -34,6 +35,7 @@ findings contains finding if {
 		"severity": severity,
 		"evidence": [rule.registry(row.server_ref, row.dll)],
 		"binary": row.dll_key,
+		"integration": products.file_owner(row.dll_key),
 	}
 }
 

@@ -24,6 +24,7 @@ package exvet.rules.event.failing_transport
 
 import data.exvet.event
 import data.exvet.path
+import data.exvet.product as products
 import data.exvet.rule
 
 about := rule.about(rego.metadata.chain())
@@ -41,6 +42,7 @@ findings contains finding if {
 		"severity": _severities[rows[0].kind],
 		"evidence": [event.evidence(row, row.text) | some row in rows],
 		"binary": rows[0].assembly_key,
+		"integration": products.file_owner(rows[0].assembly_key),
 	}
 }
 

@@ -27,6 +27,7 @@
 package exvet.rules.event.foreign_fault
 
 import data.exvet.event
+import data.exvet.product as products
 import data.exvet.rule
 
 about := rule.about(rego.metadata.chain())
@@ -46,6 +47,7 @@ findings contains finding if {
 		"severity": severity,
 		"evidence": [event.evidence(row, code) | some row in rows],
 		"binary": _binary(rows[0]),
+		"integration": products.file_owner(_binary(rows[0])),
 	}
 }
 

@@ -30,6 +30,7 @@ package exvet.rules.event.foreign_module_failure
 import data.exvet.event
 import data.exvet.known
 import data.exvet.path
+import data.exvet.product as products
 import data.exvet.rule
 
 about := rule.about(rego.metadata.chain())
@@ -48,6 +49,7 @@ findings contains finding if {
 		]),
 		"evidence": [event.evidence(row, row.text) | some row in rows],
 		"binary": rows[0].image_key,
+		"integration": products.file_owner(rows[0].image_key),
 	}
 }
 

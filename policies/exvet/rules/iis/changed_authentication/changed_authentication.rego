@@ -18,7 +18,7 @@
 #   severity: medium
 #   clause: "-"
 #   basis: inference
-#   needs: [iis.settings, iis.apps, iis.directories, iis.pools, exchange.root]
+#   needs: [iis.settings, iis.apps, iis.directories, iis.pools, iis.sites, exchange.root]
 #   roles: [mailbox, client_access]
 #   since: 15.1.225.42
 #   remediation: >-

@@ -17,7 +17,7 @@
 #   severity: low
 #   clause: C2
 #   basis: inference
-#   needs: [iis.settings, iis.apps, iis.directories, iis.pools, exchange.root]
+#   needs: [iis.settings, iis.apps, iis.directories, iis.pools, iis.sites, exchange.root]
 #   roles: [mailbox, client_access]
 #   remediation: >-
 #     Find out which product or guide set the header. Remove it from Exchange's paths, and set it on the load

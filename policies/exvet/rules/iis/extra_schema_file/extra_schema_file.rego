@@ -13,7 +13,7 @@
 #   severity: low
 #   clause: C2
 #   basis: inference
-#   needs: [iis.schema_files, iis.apps, exchange.root]
+#   needs: [iis.schema_files, iis.apps, iis.pools, exchange.root]
 #   roles: [mailbox, client_access]
 #   remediation: >-
 #     Find out which product brought the file. Removing the product removes it; do not delete the file while

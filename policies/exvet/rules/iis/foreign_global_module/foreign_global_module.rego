@@ -28,6 +28,7 @@ package exvet.rules.iis.foreign_global_module
 
 import data.exvet.binary
 import data.exvet.iis
+import data.exvet.product as products
 import data.exvet.rule
 
 about := rule.about(rego.metadata.chain())
@@ -48,6 +49,7 @@ findings contains finding if {
 			binary.evidence(module.image_key),
 		]),
 		"binary": module.image_key,
+		"integration": products.file_owner(module.image_key),
 	}
 }
 

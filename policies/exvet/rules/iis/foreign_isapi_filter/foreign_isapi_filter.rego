@@ -30,6 +30,7 @@ import data.exvet.binary
 import data.exvet.iis
 import data.exvet.known
 import data.exvet.path
+import data.exvet.product as products
 import data.exvet.rule
 
 about := rule.about(rego.metadata.chain())
@@ -48,5 +49,6 @@ findings contains finding if {
 		"message": binary.tell(filter.path_key, sprintf("ISAPI filter %s (%s) on %s", [filter.name, filter.path, scope])),
 		"evidence": array.concat(rule.history(filter, filter.path), binary.evidence(filter.path_key)),
 		"binary": filter.path_key,
+		"integration": products.file_owner(filter.path_key),
 	}
 }

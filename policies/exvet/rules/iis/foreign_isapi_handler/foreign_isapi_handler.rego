@@ -28,6 +28,7 @@ package exvet.rules.iis.foreign_isapi_handler
 
 import data.exvet.binary
 import data.exvet.iis
+import data.exvet.product as products
 import data.exvet.rule
 
 about := rule.about(rego.metadata.chain())
@@ -45,5 +46,6 @@ findings contains finding if {
 		),
 		"evidence": array.concat(rule.history(handler, program), binary.evidence(handler.script_processor_key)),
 		"binary": handler.script_processor_key,
+		"integration": products.file_owner(handler.script_processor_key),
 	}
 }

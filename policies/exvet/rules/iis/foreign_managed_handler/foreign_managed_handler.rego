@@ -26,8 +26,10 @@
 #     again; appcmd restore backup puts it back.
 package exvet.rules.iis.foreign_managed_handler
 
+import data.exvet.binary
 import data.exvet.iis
 import data.exvet.known
+import data.exvet.product as products
 import data.exvet.rule
 
 about := rule.about(rego.metadata.chain())
@@ -46,6 +48,8 @@ findings contains finding if {
 			scope,
 			handler.type,
 		]),
-		"evidence": rule.history(handler, handler.type),
+		"evidence": array.concat(rule.history(handler, handler.type), binary.assembly_evidence(handler.assembly)),
+		"binary": binary.assembly_file(handler.assembly),
+		"integration": products.assembly_owner(handler.assembly, binary.assembly_paths(handler.assembly)),
 	}
 }

@@ -30,6 +30,7 @@ package exvet.rules.iis.foreign_managed_module
 import data.exvet.binary
 import data.exvet.iis
 import data.exvet.known
+import data.exvet.product as products
 import data.exvet.rule
 
 about := rule.about(rego.metadata.chain())
@@ -51,6 +52,8 @@ findings contains finding if {
 		]),
 		"severity": _severity(module),
 		"evidence": array.concat(rule.history(module, module.type), binary.assembly_evidence(module.assembly)),
+		"binary": binary.assembly_file(module.assembly),
+		"integration": products.assembly_owner(module.assembly, binary.assembly_paths(module.assembly)),
 	}
 }
 

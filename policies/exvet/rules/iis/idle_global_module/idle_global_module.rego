@@ -30,6 +30,7 @@ import data.exvet.binary
 import data.exvet.iis
 import data.exvet.known
 import data.exvet.path
+import data.exvet.product as products
 import data.exvet.rule
 
 about := rule.about(rego.metadata.chain())
@@ -57,4 +58,5 @@ _finding(module, message) := {
 	"message": binary.tell(module.image_key, message),
 	"evidence": array.concat(rule.history(module, module.image), binary.evidence(module.image_key)),
 	"binary": module.image_key,
+	"integration": products.file_owner(module.image_key),
 }

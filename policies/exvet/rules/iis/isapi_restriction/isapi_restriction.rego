@@ -29,6 +29,7 @@ import data.exvet.binary
 import data.exvet.iis
 import data.exvet.known
 import data.exvet.path
+import data.exvet.product as products
 import data.exvet.rule
 
 about := rule.about(rego.metadata.chain())
@@ -47,6 +48,7 @@ findings contains finding if {
 		"severity": _severity(program),
 		"evidence": array.concat([rule.evidence(program, program.path)], binary.evidence(program.path_key)),
 		"binary": program.path_key,
+		"integration": products.file_owner(program.path_key),
 	}
 }
 

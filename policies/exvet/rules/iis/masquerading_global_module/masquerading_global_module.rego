@@ -26,6 +26,7 @@ package exvet.rules.iis.masquerading_global_module
 import data.exvet.binary
 import data.exvet.iis
 import data.exvet.path
+import data.exvet.product as products
 import data.exvet.rule
 
 about := rule.about(rego.metadata.chain())
@@ -45,5 +46,6 @@ findings contains finding if {
 		),
 		"evidence": array.concat(rule.history(module, module.image), binary.evidence(module.image_key)),
 		"binary": module.image_key,
+		"integration": products.file_owner(module.image_key),
 	}
 }

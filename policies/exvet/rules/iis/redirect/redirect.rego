@@ -15,7 +15,7 @@
 #   severity: medium
 #   clause: C2
 #   basis: inference
-#   needs: [iis.settings, iis.apps, iis.directories, iis.pools, exchange.root]
+#   needs: [iis.settings, iis.apps, iis.directories, iis.pools, iis.sites, exchange.root]
 #   roles: [mailbox, client_access]
 #   remediation: >-
 #     Remove the redirect from the path, or keep it to the root alone by switching it off in each application

@@ -27,6 +27,7 @@ package exvet.rules.iis.replaced_isapi_filter
 import data.exvet.binary
 import data.exvet.known
 import data.exvet.path
+import data.exvet.product as products
 import data.exvet.rule
 
 about := rule.about(rego.metadata.chain())
@@ -47,6 +48,7 @@ findings contains finding if {
 		"severity": object.get({"microsoft": "medium"}, binary.trust(filter.path_key), "critical"),
 		"evidence": array.concat(rule.history(filter, filter.path), binary.evidence(filter.path_key)),
 		"binary": filter.path_key,
+		"integration": products.file_owner(filter.path_key),
 	}
 }
 
@@ -68,6 +70,7 @@ findings contains finding if {
 		"severity": severity,
 		"evidence": array.concat(rule.history(filter, filter.path), binary.evidence(filter.path_key)),
 		"binary": filter.path_key,
+		"integration": products.file_owner(filter.path_key),
 	}
 }
 

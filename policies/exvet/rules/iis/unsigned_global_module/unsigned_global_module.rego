@@ -25,6 +25,7 @@
 package exvet.rules.iis.unsigned_global_module
 
 import data.exvet.binary
+import data.exvet.product as products
 import data.exvet.rule
 
 about := rule.about(rego.metadata.chain())
@@ -37,6 +38,7 @@ findings contains finding if {
 		"message": sprintf("the image of native module %s (%s) %s", [module.name, module.image, why]),
 		"evidence": rule.history(module, module.image),
 		"binary": module.image_key,
+		"integration": products.file_owner(module.image_key),
 	}
 }
 
@@ -49,6 +51,7 @@ findings contains finding if {
 		"severity": severity,
 		"evidence": array.concat(rule.history(module, module.image), binary.evidence(module.image_key)),
 		"binary": module.image_key,
+		"integration": products.file_owner(module.image_key),
 	}
 }
 

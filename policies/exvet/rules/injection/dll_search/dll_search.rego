@@ -28,6 +28,7 @@ import data.exvet.binary
 import data.exvet.injection
 import data.exvet.known
 import data.exvet.path
+import data.exvet.product as products
 import data.exvet.rule
 
 about := rule.about(rego.metadata.chain())
@@ -40,6 +41,7 @@ findings contains finding if {
 		"message": binary.tell(row.dll_key, sprintf("KnownDLLs names %s, which Windows does not", [row.dll])),
 		"evidence": array.concat([rule.registry(row.ref, row.dll)], binary.evidence(row.dll_key)),
 		"binary": row.dll_key,
+		"integration": products.file_owner(row.dll_key),
 	}
 }
 

@@ -40,6 +40,7 @@ findings contains finding if {
 		"severity": _severity(row),
 		"evidence": binary.evidence(row.key),
 		"binary": row.key,
+		"integration": products.file_owner(row.key),
 	}
 }
 

@@ -46,7 +46,7 @@ findings contains finding if {
 	}
 }
 
-_agents[row.assembly_key] := true if {
+_agents := {row.assembly_key: true |
 	some row in agent.foreign
 	path.below(path.token(row.assembly_key), `{exchange}\transportroles\agents`)
 }

@@ -26,6 +26,7 @@ import data.exvet.binary
 import data.exvet.injection
 import data.exvet.known
 import data.exvet.path
+import data.exvet.product as products
 import data.exvet.rule
 
 about := rule.about(rego.metadata.chain())
@@ -48,6 +49,7 @@ findings contains finding if {
 		"severity": severity,
 		"evidence": array.concat([rule.registry(ref, row.debugger)], binary.evidence(row.debugger_key)),
 		"binary": row.debugger_key,
+		"integration": products.file_owner(row.debugger_key),
 	}
 }
 

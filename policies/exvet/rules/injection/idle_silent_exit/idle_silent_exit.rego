@@ -22,6 +22,7 @@ package exvet.rules.injection.idle_silent_exit
 
 import data.exvet.binary
 import data.exvet.injection
+import data.exvet.product as products
 import data.exvet.rule
 
 about := rule.about(rego.metadata.chain())
@@ -45,5 +46,6 @@ findings contains finding if {
 			binary.evidence(row.monitor_key),
 		),
 		"binary": row.monitor_key,
+		"integration": products.file_owner(row.monitor_key),
 	}
 }

@@ -30,6 +30,7 @@ import data.exvet.binary
 import data.exvet.injection
 import data.exvet.known
 import data.exvet.path
+import data.exvet.product as products
 import data.exvet.rule
 
 about := rule.about(rego.metadata.chain())
@@ -48,5 +49,6 @@ findings contains finding if {
 		"severity": {"exchange": "critical", "host": "high"}[kind],
 		"evidence": array.concat([rule.registry(ref, row.debugger)], binary.evidence(row.debugger_key)),
 		"binary": row.debugger_key,
+		"integration": products.file_owner(row.debugger_key),
 	}
 }

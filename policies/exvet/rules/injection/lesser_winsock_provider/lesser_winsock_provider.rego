@@ -53,4 +53,4 @@ _lesser(row, file) := ["for 32-bit programs", "info"] if {
 } else := ["an address family of the hypervisor", "low"] if known.windows.winsock_hypervisors[file]
 
 # Windows lists the same files for programs of both kinds.
-_stock[path.base(file)] := true if some file, _ in known.windows.winsock
+_stock := {path.base(file): true | some file, _ in known.windows.winsock}

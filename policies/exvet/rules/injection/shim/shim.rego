@@ -25,6 +25,7 @@
 package exvet.rules.injection.shim
 
 import data.exvet.injection
+import data.exvet.product as products
 import data.exvet.rule
 
 about := rule.about(rego.metadata.chain())
@@ -39,6 +40,7 @@ findings contains finding if {
 		"message": sprintf("the fixes of %s are applied to %s; consistent with clause C5", [_database(row), row.image]),
 		"evidence": [rule.registry(row.ref, row.name)],
 		"binary": _file(row),
+		"integration": products.file_owner(_file(row)),
 	}
 }
 

@@ -24,6 +24,7 @@ package exvet.rules.injection.silent_exit
 
 import data.exvet.binary
 import data.exvet.injection
+import data.exvet.product as products
 import data.exvet.rule
 
 about := rule.about(rego.metadata.chain())
@@ -36,5 +37,6 @@ findings contains finding if {
 		"message": binary.tell(row.monitor_key, sprintf("%s is started each time %s ends", [row.monitor, row.image])),
 		"evidence": array.concat([rule.registry(ref, row.monitor)], binary.evidence(row.monitor_key)),
 		"binary": row.monitor_key,
+		"integration": products.file_owner(row.monitor_key),
 	}
 }

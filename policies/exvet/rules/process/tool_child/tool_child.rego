@@ -24,6 +24,7 @@ package exvet.rules.process.tool_child
 import data.exvet.known
 import data.exvet.path
 import data.exvet.process
+import data.exvet.product as products
 import data.exvet.rule
 
 about := rule.about(rego.metadata.chain())
@@ -37,6 +38,7 @@ findings contains finding if {
 		"message": sprintf("worker process of %s started %s, %s", [pool, process.program(child), why]),
 		"evidence": [process.evidence(child, process.program(child))],
 		"binary": child.image_key,
+		"integration": products.file_owner(child.image_key),
 	}
 }
 

@@ -12,7 +12,7 @@
 #   severity: medium
 #   clause: C5
 #   basis: inference
-#   needs: [services.list, services.environment, exchange.root]
+#   needs: [services.list, services.environment, injection.environment, exchange.root]
 #   remediation: >-
 #     Find the product that set the variables, have it leave Exchange out, and take them away.
 #   repro: >-

@@ -22,6 +22,7 @@
 package exvet.rules.service.failure_command
 
 import data.exvet.binary
+import data.exvet.product as products
 import data.exvet.rule
 import data.exvet.service
 
@@ -39,5 +40,6 @@ findings contains finding if {
 		),
 		"evidence": array.concat([rule.registry(ref, found.failure_command)], binary.evidence(found.failure_path_key)),
 		"binary": found.failure_path_key,
+		"integration": products.file_owner(found.failure_path_key),
 	}
 }

@@ -22,6 +22,7 @@
 package exvet.rules.service.replaced_program
 
 import data.exvet.binary
+import data.exvet.product as products
 import data.exvet.rule
 import data.exvet.service
 
@@ -39,6 +40,7 @@ findings contains finding if {
 			binary.evidence(found.path_key),
 		),
 		"binary": found.path_key,
+		"integration": products.file_owner(found.path_key),
 	}
 }
 

@@ -18,6 +18,7 @@ package exvet.rules.service.unusual_image
 
 import data.exvet.binary
 import data.exvet.path
+import data.exvet.product as products
 import data.exvet.rule
 import data.exvet.service
 
@@ -35,6 +36,7 @@ findings contains finding if {
 			binary.evidence(found.path_key),
 		),
 		"binary": found.path_key,
+		"integration": products.file_owner(found.path_key),
 	}
 }
 

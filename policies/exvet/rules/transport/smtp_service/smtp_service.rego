@@ -21,6 +21,7 @@
 #     Stop the service SMTPSVC and test again.
 package exvet.rules.transport.smtp_service
 
+import data.exvet.product as products
 import data.exvet.rule
 
 about := rule.about(rego.metadata.chain())
@@ -34,5 +35,6 @@ findings contains finding if {
 		"message": sprintf("the SMTP service of IIS is installed (%s, start %s)", [service.image, service.start]),
 		"evidence": [rule.registry(service.ref, service.image)],
 		"binary": service.path_key,
+		"integration": products.file_owner(service.path_key),
 	}
 }

@@ -6,7 +6,7 @@ local gate(mode) = {
     key: 'hklm\\software\\acme\\gate',
     path: 'HKLM\\SOFTWARE\\Acme\\Gate',
     name: 'Mode',
-    type: 'REG_SZ',
+    type: 1,
     text: mode,
     texts: [],
     number: 0,
