@@ -12,7 +12,8 @@ import (
 // A product is what the policies and the organisation know of a product's name.
 type product struct {
 	Vendor     string `json:"vendor"`
-	Confidence string `json:"confidence"` // of the fingerprint: "high", "medium", "low" or "unverified"
+	Version    string `json:"version"`    // as configuration states it, or ""
+	Confidence string `json:"confidence"` // of the fingerprint: "high", "medium", "low" or "unverified"; "certain" of a setting
 	Class      string `json:"class"`      // "security" or ""
 }
 
@@ -153,7 +154,7 @@ func (g *group) conclude(names known, facts clues) exvet.Integration {
 	})
 	entry.Methods = slices.Compact(entry.Methods)
 	entry.Files, entry.Folders = sortedKeys(g.files), sortedKeys(g.folders)
-	entry.Version, entry.Signer = listed(g.versions), listed(g.signers)
+	entry.Version, entry.Signer = cmp.Or(listed(g.versions), names.products[entry.Product].Version), listed(g.signers)
 	if entry.Product == "" && entry.Signer == "" && len(entry.Files) > 0 {
 		entry.File = entry.Files[0]
 	}
@@ -171,6 +172,8 @@ func (g *group) confidence(names known) string {
 	switch {
 	case g.entry.Product == "" && len(g.signers) == 0:
 		return "none"
+	case len(g.files) == 0 && fingerprint.Confidence == "certain":
+		return "certain"
 	case len(g.signers) == 0 && printed && fingerprint.Confidence == "high":
 		return "likely"
 	case len(g.signers) == 0:

@@ -114,6 +114,16 @@ owner(row) := products.agent(row.key) if {
 
 # METADATA
 # description: |
+#   integration is the product findings about an agent belong to: its owner, else the name it is registered under, unless a
+#   signature says more.
+integration(row) := owner(row) if {
+	owner(row) != ""
+} else := "" if {
+	binary.trust(row.assembly_key) == "signed"
+} else := row.name
+
+# METADATA
+# description: |
 #   described names an agent as people do: the product with its version and who signed it, as far as they are known.
 described(row) := concat("", [row.name, _product(row), _signature(row)])
 

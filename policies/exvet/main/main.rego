@@ -39,8 +39,10 @@ server := {
 notes := array.flatten([_always, _sometimes, [known.surprise | known.surprise]])
 
 # METADATA
-# description: products says what is known of products by name; nothing is decided by it.
-products := fingerprint.catalogue
+# description: |
+#   products says what is known of products by name; nothing is decided by it. A fingerprint counts more than what
+#   facts say.
+products := object.union(fingerprint.stated, fingerprint.catalogue)
 
 # METADATA
 # description: |

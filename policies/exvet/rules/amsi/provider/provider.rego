@@ -35,10 +35,17 @@ findings contains finding if {
 		"message": binary.tell(row.dll_key, sprintf("%s scans through AMSI (%s)", [_name(row), row.dll])),
 		"evidence": array.concat([rule.registry(row.server_ref, row.dll)], binary.evidence(row.dll_key)),
 		"binary": row.dll_key,
-		"integration": products.owner("amsi", row.key, row.dll_key),
+		"integration": _product(row),
 	}
 }
 
 _name(row) := row.name if {
 	row.name != ""
 } else := row.clsid
+
+# What nobody knows is grouped by its file, where somebody signed that.
+_product(row) := products.owner("amsi", row.key, row.dll_key) if {
+	products.owner("amsi", row.key, row.dll_key) != ""
+} else := row.name if {
+	binary.signer(row.dll_key) == ""
+} else := ""

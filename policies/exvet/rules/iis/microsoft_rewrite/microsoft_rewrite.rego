@@ -21,6 +21,7 @@
 #     Rules of Microsoft need no test without them.
 package exvet.rules.iis.microsoft_rewrite
 
+import data.exvet.product as products
 import data.exvet.rewrite
 import data.exvet.rule
 
@@ -33,5 +34,6 @@ findings contains finding if {
 		"subject": rewrite.subject(match),
 		"message": sprintf("%s; Microsoft's own", [rewrite.text(match)]),
 		"evidence": rule.history(match.rule, rewrite.action(match.rule)),
+		"integration": products.rewrites[match.class],
 	}
 }

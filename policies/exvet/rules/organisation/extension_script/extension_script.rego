@@ -17,6 +17,7 @@
 #     Nothing: this is the supported way.
 package exvet.rules.organisation.extension_script
 
+import data.exvet.product as products
 import data.exvet.rule
 
 about := rule.about(rego.metadata.chain())
@@ -30,5 +31,6 @@ findings contains finding if {
 			[script.feature, script.cmdlets, script.call, script.size],
 		),
 		"evidence": [rule.evidence(script, script.cmdlets)],
+		"integration": products.script(script),
 	}
 }

@@ -16,6 +16,7 @@
 #     Nothing: this is the supported way.
 package exvet.rules.organisation.federated_sign_in
 
+import data.exvet.product as products
 import data.exvet.rule
 
 about := rule.about(rego.metadata.chain())
@@ -27,5 +28,6 @@ findings contains finding if {
 		"subject": rule.subject(["directory", row.name]),
 		"message": sprintf("%s on %s signs in through AD FS", [row.name, row.server]),
 		"evidence": [rule.evidence(row, row.name)],
+		"integration": products.standing.adfs,
 	}
 }

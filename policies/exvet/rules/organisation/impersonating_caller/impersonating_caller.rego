@@ -18,6 +18,7 @@
 #     Nothing: this is the supported way.
 package exvet.rules.organisation.impersonating_caller
 
+import data.exvet.product as products
 import data.exvet.rule
 
 about := rule.about(rego.metadata.chain())
@@ -32,5 +33,6 @@ findings contains finding if {
 			[row.account, row.mailboxes, row.agent, row.impersonated, row.last],
 		),
 		"evidence": [rule.evidence(row, row.agent)],
+		"integration": products.impersonator(row.account),
 	}
 }

@@ -17,6 +17,7 @@
 #     Nothing: this is the supported way.
 package exvet.rules.organisation.impersonation_role
 
+import data.exvet.product as products
 import data.exvet.rule
 
 about := rule.about(rego.metadata.chain())
@@ -30,6 +31,7 @@ findings contains finding if {
 		"subject": rule.subject(["role", row.name]),
 		"message": sprintf("%s may impersonate %s through EWS", [row.assignee, _scope(row)]),
 		"evidence": [rule.evidence(row, sprintf("%s, scope %s %s", [row.assignee, row.write_scope, row.scope]))],
+		"integration": products.impersonator(row.assignee),
 	}
 }
 

@@ -15,6 +15,7 @@
 #     Nothing: this is the supported way.
 package exvet.rules.organisation.journal
 
+import data.exvet.product as products
 import data.exvet.rule
 
 about := rule.about(rego.metadata.chain())
@@ -26,5 +27,6 @@ findings contains finding if {
 		"subject": rule.subject(["journal", row.name]),
 		"message": sprintf("journal rule %s sends mail (%s) to %s", [row.name, row.scope, row.address]),
 		"evidence": [rule.evidence(row, row.name)],
+		"integration": products.journal(row),
 	}
 }

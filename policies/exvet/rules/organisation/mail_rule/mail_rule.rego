@@ -15,6 +15,7 @@
 #     Nothing: this is the supported way.
 package exvet.rules.organisation.mail_rule
 
+import data.exvet.product as products
 import data.exvet.rule
 
 about := rule.about(rego.metadata.chain())
@@ -26,5 +27,6 @@ findings contains finding if {
 		"subject": rule.subject(["mail-rule", row.name]),
 		"message": sprintf("mail flow rule %s", [row.name]),
 		"evidence": [rule.evidence(row, row.name)],
+		"integration": products.standing.mail_rules,
 	}
 }

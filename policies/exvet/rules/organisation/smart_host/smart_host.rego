@@ -16,6 +16,7 @@
 #     Nothing: this is the supported way.
 package exvet.rules.organisation.smart_host
 
+import data.exvet.product as products
 import data.exvet.rule
 
 about := rule.about(rego.metadata.chain())
@@ -32,5 +33,6 @@ findings contains finding if {
 			[row.name, concat(", ", row.spaces), concat(", ", row.hosts)],
 		),
 		"evidence": [rule.evidence(row, row.name)],
+		"integration": products.gateway(row),
 	}
 }

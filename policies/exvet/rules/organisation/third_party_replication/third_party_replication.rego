@@ -18,6 +18,7 @@
 #     Copies of databases by Exchange itself.
 package exvet.rules.organisation.third_party_replication
 
+import data.exvet.product as products
 import data.exvet.rule
 
 about := rule.about(rego.metadata.chain())
@@ -29,5 +30,6 @@ findings contains finding if {
 		"subject": rule.subject(["group", row.name]),
 		"message": sprintf("%s leaves the copies of its databases to another vendor's product", [row.name]),
 		"evidence": [rule.evidence(row, row.name)],
+		"integration": products.group(row),
 	}
 }

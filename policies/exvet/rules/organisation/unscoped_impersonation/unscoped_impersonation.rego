@@ -17,6 +17,7 @@
 #     -CustomRecipientWriteScope.
 package exvet.rules.organisation.unscoped_impersonation
 
+import data.exvet.product as products
 import data.exvet.rule
 
 about := rule.about(rego.metadata.chain())
@@ -35,5 +36,6 @@ findings contains finding if {
 			[row.assignee],
 		),
 		"evidence": [rule.evidence(row, sprintf("%s: %s, scope %s", [row.name, row.assignee, row.write_scope]))],
+		"integration": products.impersonator(row.assignee),
 	}
 }

@@ -27,5 +27,6 @@ findings contains finding if {
 		"subject": rule.subject(["add-in", row.name]),
 		"message": sprintf("add-in %s %s of %s", [row.name, row.version, row.provider]),
 		"evidence": [rule.evidence(row, row.id)],
+		"integration": row.name,
 	}
 }

@@ -29,5 +29,6 @@ findings contains finding if {
 		"message": sprintf("%s %s makes volume shadow copies", [row.name, row.version]),
 		"evidence": [rule.registry(row.ref, row.name)],
 		"binary": row.dll_key,
+		"integration": row.name,
 	}
 }

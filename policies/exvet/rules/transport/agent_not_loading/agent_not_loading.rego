@@ -49,7 +49,7 @@ findings contains finding if {
 			[event.evidence(entry, entry.text) | some entry in entries],
 		),
 		"binary": row.assembly_key,
-		"integration": agent.owner(row),
+		"integration": agent.integration(row),
 	}
 }
 

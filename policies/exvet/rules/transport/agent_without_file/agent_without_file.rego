@@ -42,7 +42,7 @@ findings contains finding if {
 			[event.evidence(entry, entry.text) | some entry in _events(row)],
 		),
 		"binary": row.assembly_key,
-		"integration": agent.owner(row),
+		"integration": agent.integration(row),
 	}
 }
 

@@ -16,6 +16,7 @@
 #     Nothing: this is the supported way.
 package exvet.rules.transport.connector
 
+import data.exvet.product as products
 import data.exvet.rule
 
 about := rule.about(rego.metadata.chain())
@@ -32,6 +33,7 @@ findings contains finding if {
 			[_kinds[row.kind], row.name, concat(", ", row.spaces), _drop(row)],
 		),
 		"evidence": [rule.evidence(row, row.name)],
+		"integration": products.connector(row),
 	}
 }
 

@@ -17,6 +17,7 @@
 package exvet.rules.transport.moved_folder
 
 import data.exvet.path
+import data.exvet.product as products
 import data.exvet.rule
 
 about := rule.about(rego.metadata.chain())
@@ -32,5 +33,6 @@ findings contains finding if {
 		"subject": rule.subject(["file", folder]),
 		"message": sprintf("the %s folder of %s is %s", [kind, row.name, folder]),
 		"evidence": [rule.evidence(row, folder)],
+		"integration": products.standing.folders,
 	}
 }

@@ -16,6 +16,7 @@
 #     Nothing: this is the supported way.
 package exvet.rules.transport.pickup_folder
 
+import data.exvet.product as products
 import data.exvet.rule
 
 about := rule.about(rego.metadata.chain())
@@ -28,6 +29,7 @@ findings contains finding if {
 		"subject": rule.subject(["file", folder.path]),
 		"message": sprintf("%d messages in %s%s", [folder.files, folder.path, _newest(folder)]),
 		"evidence": [{"ref": rule.subject(["file", folder.path]), "value": sprintf("%d files", [folder.files])}],
+		"integration": products.standing.pickup,
 	}
 }
 

@@ -39,6 +39,6 @@ findings contains finding if {
 		"message": sprintf("transport agent %s", [agent.described(row)]),
 		"evidence": array.concat([rule.evidence(row, agent.text(row))], binary.evidence(row.assembly_key)),
 		"binary": row.assembly_key,
-		"integration": agent.owner(row),
+		"integration": agent.integration(row),
 	}
 }

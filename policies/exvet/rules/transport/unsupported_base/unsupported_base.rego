@@ -40,6 +40,6 @@ findings contains finding if {
 		),
 		"evidence": array.concat([rule.evidence(row, agent.text(row))], binary.evidence(row.assembly_key)),
 		"binary": row.assembly_key,
-		"integration": agent.owner(row),
+		"integration": agent.integration(row),
 	}
 }
