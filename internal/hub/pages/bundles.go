@@ -24,6 +24,7 @@ type Bundles struct {
 	Canary   store.RingSummary   `json:"canary"`
 	Stable   store.RingSummary   `json:"stable"`
 	Dir      string              `json:"directory"`
+	URL      string              `json:"-"`
 	Registry string              `json:"registry,omitempty"`
 }
 
@@ -62,7 +63,7 @@ const (
 const leastGap = 0.005
 
 func (s *Site) bundles(r *http.Request) (any, error) {
-	b := Bundles{Dir: s.Shelf.Dir(), Registry: s.Registry, Compared: []RingRow{}}
+	b := Bundles{Dir: s.Shelf.Dir(), URL: s.URL, Registry: s.Registry, Compared: []RingRow{}}
 	entries, err := s.Shelf.List()
 	if err != nil {
 		return nil, err
