@@ -90,6 +90,7 @@ func rootCommand() *cobra.Command {
 		ruleCommand(),
 		waiverCommand(),
 		bundleCommand(),
+		agentCommand(),
 		schemaCommand(),
 		hubCommand(),
 		versionCommand(),
