@@ -16,11 +16,12 @@ import (
 
 func (r *running) serverNamed(t testing.TB, name string) store.Server {
 	t.Helper()
-	all, _, err := r.DB.Servers(context.Background(), store.ServerQuery{Search: name, To: 10})
-	if err != nil || len(all) != 1 {
-		t.Fatalf("servers named %s: %v, %v", name, all, err)
+	all, _, err := r.DB.Servers(context.Background(), store.ServerQuery{To: 100})
+	at := slices.IndexFunc(all, func(s store.Server) bool { return s.Name == name })
+	if err != nil || at < 0 {
+		t.Fatalf("no server named %s: %v, %v", name, all, err)
 	}
-	return all[0]
+	return all[at]
 }
 
 func (r *running) counted(t testing.TB, want int) {

@@ -2,12 +2,17 @@ package hub
 
 import (
 	"bytes"
-	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
 	"io"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -15,14 +20,44 @@ import (
 	"github.com/exvet/exvet/bundles"
 )
 
-// signedBundle builds a bundle of an organisation and signs it with a key of the test's own.
-func signedBundle(t *testing.T, serial int) []byte {
+// unsignedBundle builds the example of an organisation's bundle.
+func unsignedBundle(t *testing.T, serial int) []byte {
 	t.Helper()
-	dir := filepath.Join(t.TempDir(), "acme")
-	if err := os.CopyFS(dir, os.DirFS(filepath.Join("..", "..", "bundles", "example"))); err != nil {
+	loaded, err := bundles.Load(t.Context(), filepath.Join("..", "..", "bundles", "example"))
+	if err != nil {
 		t.Fatal(err)
 	}
-	return buildSigned(t, dir, serial)
+	archive, _, err := loaded.Build(t.Context(), bundles.BuildOptions{Serial: serial, Revision: "r" + strconv.Itoa(serial), BuiltAt: time.Unix(1764000000, 0)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return archive
+}
+
+// signedBundle signs one with a key of the test's own.
+func signedBundle(t *testing.T, serial int) []byte {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "key.pem")
+	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	key, err := bundles.ReadSigningKey(file, "ES256")
+	if err != nil {
+		t.Fatal(err)
+	}
+	signed, err := bundles.Sign(t.Context(), "acme", unsignedBundle(t, serial), key, "acme-2026", "prod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return signed
 }
 
 // TestBundles: agents fetch with an ETag; canary is promoted to stable; what agents would refuse is refused.
@@ -108,7 +143,3 @@ func TestBundles(t *testing.T) {
 		}
 	}
 }
-
-var _ = bundles.Inspect
-var _ = context.Background
-var _ = time.Now
