@@ -107,6 +107,10 @@ func (c *cluster) kill() {
 }
 
 func TestMain(m *testing.M) {
+	if text := os.Getenv(childVariable); text != "" {
+		fmt.Fprintln(os.Stderr, serveChild(text))
+		os.Exit(1)
+	}
 	code := m.Run()
 	if clusterMade != nil && clusterMade.server != nil {
 		clusterMade.kill()
