@@ -220,7 +220,7 @@ func judged(name string, rules map[string][]string) *exvet.Report {
 			result.Findings = append(result.Findings, finding)
 		}
 		if len(result.Findings) > 0 && len(s.Integrations) < 5 {
-			s.Integrations = append(s.Integrations, exvet.Integration{Vendor: "Contoso", Product: "Contoso Gate", Version: "4.1", Stance: result.Stance, Methods: []exvet.Method{{Rule: id}}})
+			s.Integrations = append(s.Integrations, exvet.Integration{Vendor: "Contoso", Product: "Contoso Gate" + []string{"", "", " 2", " 3", " 4"}[len(s.Integrations)], Version: "4.1", Stance: result.Stance, Methods: []exvet.Method{{Rule: id}}})
 		}
 		s.Results = append(s.Results, result)
 	}

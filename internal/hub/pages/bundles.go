@@ -71,7 +71,7 @@ func (s *Site) bundles(r *http.Request) (any, error) {
 	if b.Files, err = s.bundleFiles(entries); err != nil {
 		return nil, err
 	}
-	if b.Rings, err = s.DB.RingSummaries(r.Context()); err != nil {
+	if b.Rings, err = s.ringSummaries(r.Context()); err != nil {
 		return nil, err
 	}
 	for _, ring := range b.Rings {
@@ -118,7 +118,7 @@ func (s *Site) bundleFiles(entries []shelf.Entry) ([]BundleFile, error) {
 }
 
 func (s *Site) compare(r *http.Request, inCanary, inStable int) ([]RingRow, error) {
-	counts, err := s.DB.RingRules(r.Context(), canary, stable)
+	counts, err := s.ringRules(r.Context())
 	if err != nil {
 		return nil, err
 	}
