@@ -101,7 +101,7 @@ func (db *DB) openSQLite(ctx context.Context, file string) error {
 		return fmt.Errorf("open the database: %w", err)
 	}
 	// Every commit reaches the disk before anything is answered: synchronous(FULL).
-	pragmas := url.Values{"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "temp_store(MEMORY)", "cache_size(-32000)"}}
+	pragmas := url.Values{"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "temp_store(MEMORY)", "wal_autocheckpoint(8000)", "cache_size(-32000)"}}
 	address := "file:" + (&url.URL{Path: filepath.ToSlash(file)}).EscapedPath() + "?" + pragmas.Encode()
 	if db.write, err = sql.Open("sqlite", address+"&_txlock=immediate"); err != nil {
 		return fmt.Errorf("open the database: %w", err)
