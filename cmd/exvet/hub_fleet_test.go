@@ -200,7 +200,10 @@ func TestFleet(t *testing.T) {
 	reaches := func(what string, servers []string, revision string) {
 		t.Helper()
 		for _, name := range servers {
-			await(t, func() bool { got, _ := h.runs(t, name, "acme"); return got == revision && h.servers(t)[name].Report != "" },
+			await(t, func() bool {
+				got, _ := h.runs(t, name, "acme")
+				return got == revision && h.servers(t)[name].Report != ""
+			},
 				func() string {
 					got, why := h.runs(t, name, "acme")
 					return fmt.Sprintf("%s: %s runs %q %q and not %s: %+v\n%s", what, name, got, why, revision, h.servers(t)[name], logs[name].String())
@@ -237,7 +240,9 @@ func TestFleet(t *testing.T) {
 		t.Fatal(err)
 	}
 	await(t, func() bool { return strings.Contains(h.servers(t)["EX02"].Trouble, "bundle/replayed") },
-		func() string { return fmt.Sprintf("the page says nothing of the refused bundle: %+v", h.servers(t)["EX02"]) })
+		func() string {
+			return fmt.Sprintf("the page says nothing of the refused bundle: %+v", h.servers(t)["EX02"])
+		})
 	if got, why := h.runs(t, "EX02", "acme"); got != "r9" || !strings.Contains(why, "bundle/replayed") {
 		t.Errorf("EX02 runs %q, refused: %q", got, why)
 	}
