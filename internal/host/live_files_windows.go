@@ -82,6 +82,19 @@ func (f pacedFile) Read(p []byte) (int, error) {
 	return f.File.Read(p)
 }
 
+// Stat describes the file, with when it was created.
+func (f pacedFile) Stat() (fs.FileInfo, error) {
+	info, err := f.File.Stat()
+	if err != nil {
+		return nil, err
+	}
+	described := fileInfo{name: info.Name(), size: info.Size(), mode: info.Mode(), time: info.ModTime()}
+	if data, ok := info.Sys().(*syscall.Win32FileAttributeData); ok {
+		described.born = time.Unix(0, data.CreationTime.Nanoseconds()).UTC()
+	}
+	return described, nil
+}
+
 func (f pacedFile) ReadAt(p []byte, at int64) (int, error) {
 	f.pace.wait()
 	return f.File.ReadAt(p, at)
