@@ -84,7 +84,15 @@ func (f *limitedFile) Stat() (fs.FileInfo, error) {
 	if err != nil {
 		return nil, failed("stat", f.path, err)
 	}
-	return fileInfo{name: f.name, size: info.Size(), mode: info.Mode(), time: info.ModTime(), born: created(info), id: fileID(info)}, nil
+	return fileInfo{name: f.name, size: info.Size(), mode: info.Mode(), time: info.ModTime(), born: created(info), id: identity(info)}, nil
+}
+
+// identity is what tells a file from another in its place, "" where the source does not tell.
+func identity(info fs.FileInfo) string {
+	if numbered, ok := info.(interface{ FileID() string }); ok {
+		return numbered.FileID()
+	}
+	return fileID(info)
 }
 
 func (f *limitedFile) Close() error { return f.file.Close() }
