@@ -30,6 +30,27 @@ type Host interface {
 	Events(context.Context, EventQuery) iter.Seq2[Event, error]
 }
 
+// A TrustJudge is a Host whose operating system says itself what it makes of the signature in a file. Catalogs are not
+// looked into. A host that cannot be asked is ErrNoEvidence.
+type TrustJudge interface {
+	Trusts(windowsPath string) (Verdict, error)
+}
+
+// A Verdict is what an operating system makes of the signature in a file.
+type Verdict string
+
+// The verdicts.
+const (
+	Trusted    Verdict = "trusted"
+	NotSigned  Verdict = "unsigned"
+	Altered    Verdict = "altered"    // the file is not the one that was signed
+	NotTrusted Verdict = "untrusted"  // its certificate leads to no root, or is out of date or for something else
+	Distrusted Verdict = "distrusted" // its certificate was revoked, or may not be trusted
+)
+
+// Verdicts lists them.
+func Verdicts() []Verdict { return []Verdict{Trusted, NotSigned, Altered, NotTrusted, Distrusted} }
+
 // A HostKind tells a running server from evidence of one.
 type HostKind string
 

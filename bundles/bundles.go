@@ -58,6 +58,20 @@ func Core() (*Bundle, error) {
 	return loaded, nil
 }
 
+// CoreSerial is the serial of the rules built into exvet, without loading them.
+func CoreSerial() (int, error) {
+	content, err := fs.ReadFile(policies.Files, manifestFile)
+	if err != nil {
+		return 0, err
+	}
+	manifest, _, err := tree{manifestFile: content}.manifest("policies")
+	if err != nil {
+		return 0, err
+	}
+	stamp, err := StampOf(manifest)
+	return stamp.Serial, err
+}
+
 // Load reads an organisation's rules from a local directory: a bundle as `opa build --bundle` takes it. Its
 // packages and data must lie below org/<name>; without a .manifest that is also its root. Tests
 // (*_test.rego), hidden files and the folder fixtures/ are left out. What does not keep to the contract is an

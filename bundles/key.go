@@ -57,31 +57,39 @@ func ReadKey(file, id, algorithm string) (Key, error) {
 	if err != nil {
 		return Key{}, err
 	}
+	return ParseKey(file, content, id, algorithm)
+}
+
+// ParseKey is ReadKey of what a file holds; name is what errors call it.
+func ParseKey(name string, content []byte, id, algorithm string) (Key, error) {
 	if algorithm == HS256 {
-		return Key{ID: id, config: &keys.Config{Key: string(content), Algorithm: HS256}}, checkSecret(file, content)
+		return Key{ID: id, config: &keys.Config{Key: string(content), Algorithm: HS256}}, checkSecret(name, content)
 	}
 	block := blockOf(content, "PUBLIC KEY", "RSA PUBLIC KEY", "CERTIFICATE")
 	if block == nil {
 		if blockOf(content, "PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY", "ENCRYPTED PRIVATE KEY") != nil {
-			return Key{}, badKey("%q is a private key; verify with its public key: openssl pkey -in FILE -pubout", file)
+			return Key{}, badKey("%q is a private key; verify with its public key: openssl pkey -in FILE -pubout", name)
 		}
-		return Key{}, badKey("%q holds no public key in PEM", file)
+		return Key{}, badKey("%q holds no public key in PEM", name)
 	}
 	public, err := publicKey(block)
 	if err != nil {
-		return Key{}, badKey("read %q: %w", file, err)
+		return Key{}, badKey("read %q: %w", name, err)
 	}
-	found, err := algorithmOf(file, public, algorithm)
+	found, err := algorithmOf(name, public, algorithm)
 	if err != nil {
 		return Key{}, err
 	}
 	der, err := x509.MarshalPKIXPublicKey(public)
 	if err != nil {
-		return Key{}, badKey("read %q: %w", file, err)
+		return Key{}, badKey("read %q: %w", name, err)
 	}
 	text := pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
 	return Key{ID: id, config: &keys.Config{Key: string(text), Algorithm: found}}, nil
 }
+
+// Config gives the key as OPA's configuration has it.
+func (k Key) Config() keys.Config { return *k.config }
 
 // ReadSigningKey reads a private key from a PEM file, or for HS256 a secret.
 func ReadSigningKey(file, algorithm string) (SigningKey, error) {

@@ -35,8 +35,9 @@ const CoreScope = "exvet-core"
 // Trust says which archives are believed.
 type Trust struct {
 	Keys          []Key
-	KeyID         string // if set, the only key, whatever id a signature names
-	Scope         string // of the signature of an organisation's bundle
+	KeyID         string   // if set, the only key, whatever id a signature names
+	Scope         string   // of the signature of an organisation's bundle
+	Roots         []string // an organisation's bundle may own; none is all below org
 	AllowUnsigned bool
 	MinSerial     int
 	Engine        string    // version of this exvet; "" asks nothing
@@ -85,40 +86,79 @@ func (t Trust) Archive(ctx context.Context, name string, content []byte, kind Ki
 }
 
 func (t Trust) archive(files tree, name string, kind Kind) (*Bundle, error) {
-	manifest, err := files.stamped(name)
+	checked, err := t.check(files, name, kind)
 	if err != nil {
-		return nil, err
-	}
-	core := kind == Cores || kind == Either && slices.Contains(*manifest.Roots, coreRoot)
-	load, scope := tree.organised, t.Scope
-	admission := Admission{Name: name, Roots: []string{"org"}, MinSerial: t.MinSerial, Engine: t.Engine, Now: t.Now}
-	if core {
-		load, scope = tree.core, CoreScope
-		admission.Roots = []string{coreRoot}
-	}
-	if err := admission.checkRoots(manifest); err != nil {
-		return nil, err
-	}
-	by, err := t.verify(files, name, scope)
-	if err != nil {
-		return nil, err
-	}
-	if err := admission.Check(manifest); err != nil {
 		return nil, err
 	}
 	counted, err := files.counted()
 	if err != nil {
 		return nil, within(name, err)
 	}
+	load := tree.organised
+	if checked.Core {
+		load = tree.core
+	}
 	loaded, err := load(counted, path.Clean(name))
 	if err != nil {
 		return nil, err
 	}
-	loaded.Info.SignedBy, loaded.Info.Trust = by, exvet.TrustSigned
-	if by == "" {
+	loaded.Info.SignedBy, loaded.Info.Trust = checked.SignedBy, exvet.TrustSigned
+	if checked.SignedBy == "" {
 		loaded.Info.Trust = exvet.TrustUnsigned
 	}
 	return loaded, nil
+}
+
+// A Checked archive is to be believed: its signature is verified, and it is neither old nor for another engine.
+type Checked struct {
+	Core     bool
+	Roots    []string
+	Revision string
+	Stamp    Stamp
+	SignedBy string // id of the key
+}
+
+// Check does what Archive does before it looks at the rules, which takes a tenth of the time.
+func (t Trust) Check(ctx context.Context, name string, content []byte, kind Kind) (Checked, error) {
+	files, err := unpack(ctx, name, bytes.NewReader(content))
+	if err != nil {
+		return Checked{}, err
+	}
+	return t.check(files, name, kind)
+}
+
+// Fits refuses an archive that is too large, damaged, or holds something other than plain files. It believes nothing.
+func Fits(ctx context.Context, name string, content []byte) error {
+	_, err := unpack(ctx, name, bytes.NewReader(content))
+	return err
+}
+
+func (t Trust) check(files tree, name string, kind Kind) (Checked, error) {
+	manifest, err := files.stamped(name)
+	if err != nil {
+		return Checked{}, err
+	}
+	core := kind == Cores || kind == Either && slices.Contains(*manifest.Roots, coreRoot)
+	scope := t.Scope
+	admission := Admission{Name: name, Roots: []string{"org"}, MinSerial: t.MinSerial, Engine: t.Engine, Now: t.Now}
+	switch {
+	case core:
+		scope, admission.Roots = CoreScope, []string{coreRoot}
+	case len(t.Roots) > 0:
+		admission.Roots = t.Roots
+	}
+	if err := admission.checkRoots(manifest); err != nil {
+		return Checked{}, err
+	}
+	by, err := t.verify(files, name, scope)
+	if err != nil {
+		return Checked{}, err
+	}
+	if err := admission.Check(manifest); err != nil {
+		return Checked{}, err
+	}
+	stamp, err := StampOf(manifest)
+	return Checked{Core: core, Roots: *manifest.Roots, Revision: manifest.Revision, Stamp: stamp, SignedBy: by}, err
 }
 
 // stamped gives the manifest of an archive, which must have one: OPA takes a bundle without roots for one that owns everything.

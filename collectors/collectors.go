@@ -24,7 +24,7 @@ type Collector struct {
 	About   string       // one line for people
 	Facts   reflect.Type // type of the section's facts; the snapshot schema is drawn from it
 	collect func(context.Context, exvet.Host) (any, error)
-	last    func(context.Context, exvet.Host, iter.Seq[any], Options) (any, error) // in place of collect: from the facts of all others
+	last    func(context.Context, exvet.Host, iter.Seq[any], Options) (any, error) // in place of collect: from the facts of all before
 }
 
 // All lists the collectors.
@@ -41,6 +41,7 @@ func All() []Collector {
 		files(),
 		organisation(),
 		binaries(),
+		signatures(),
 	}
 }
 
@@ -59,7 +60,7 @@ func define[F any](name, about string, collect func(context.Context, exvet.Host)
 	}
 }
 
-// defineLast makes a Collector that runs after all others and gets their facts.
+// defineLast makes a Collector that runs after all before it in the list, and gets their facts.
 func defineLast[F any](name, about string, collect func(context.Context, exvet.Host, iter.Seq[any], Options) (*F, error)) Collector {
 	return Collector{
 		Name: name, About: about, Facts: reflect.TypeFor[F](),
@@ -84,7 +85,7 @@ type Options struct {
 	now time.Time
 }
 
-// Collect runs every collector side by side, those that need the facts of others after them, each under Limit and
+// Collect runs every collector side by side, then those that need the facts of others one by one, each under Limit and
 // each alone: one that fails, hangs or panics costs its own section only.
 func Collect(ctx context.Context, host exvet.Host, now time.Time) *exvet.Snapshot {
 	return Options{}.Collect(ctx, host, now)
@@ -128,9 +129,10 @@ func (o Options) Collect(ctx context.Context, host exvet.Host, now time.Time) *e
 			start(i, func(ctx context.Context) (any, error) {
 				return collector.last(ctx, host, slices.Values(before), o)
 			})
+			group.Wait()
+			before = append(before, answers[i].facts)
 		}
 	}
-	group.Wait()
 	for i, collector := range all {
 		facts, err := answers[i].facts, answers[i].err
 		snapshot.Collected[collector.Name] = section(collector.Name, facts != nil, err)

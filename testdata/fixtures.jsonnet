@@ -284,3 +284,4 @@ local evidence = {
 + (import 'fixtures/registry.libsonnet')
 + (import 'fixtures/binaries.libsonnet')
 + (import 'fixtures/processes.libsonnet')
++ (import 'fixtures/verdicts.libsonnet')

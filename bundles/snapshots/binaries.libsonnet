@@ -84,8 +84,8 @@ local microsoft = embedded('Microsoft Corporation', 'Microsoft Corporation', 'Mi
   // healthy holds a few of the files a healthy server's facts name: for what rules look up, a file that is not in the table
   // was not seen.
   healthy(root):: {
-    collected+: { binaries: { status: 'complete', missing: [] } },
-    facts+: { binaries: {
+    collected+: { binaries: { status: 'complete', missing: [] }, signatures: { status: 'complete', missing: [] } },
+    facts+: { signatures: { os_verdicts: [] }, binaries: {
       list: [
         $.file(root + '\\Bin\\kerbauth.dll', $.microsoft, ['iis.global_modules:kerbauth']),
         $.file(root + '\\FrontEnd\\HttpProxy\\bin\\owaauth.dll', $.microsoft),
@@ -108,6 +108,9 @@ local microsoft = embedded('Microsoft Corporation', 'Microsoft Corporation', 'Mi
 
   // withAssembly adds a file that may be loaded for an assembly.
   withAssembly(name, row):: self.withFile(row) + { facts+: { binaries+: { assemblies+: [{ name: name, key: row.key }] } } },
+
+  // withVerdict adds what Windows makes of the signature in a file of the table.
+  withVerdict(path, verdict):: { facts+: { signatures+: { os_verdicts+: [{ key: types.pathKey(path), path: path, verdict: verdict }] } } },
 
   // withSignature changes the signature of a file of the table.
   withSignature(path, signature):: { facts+: { binaries+: {

@@ -55,15 +55,15 @@ func collectCommand() *cobra.Command {
 				tell = io.Discard
 			}
 			options := capture.Options{Now: now, Unredacted: unredacted, Binaries: binaries}
+			look := lookOptions(cache, cmd.ErrOrStderr(), quiet)
+			look.Probes = probes
 			var server *source
 			switch {
 			case len(args) == 0:
-				server, err = readLive(cmd.Context(), live, now, tell, wanted{file: raw, options: options, probes: probes})
+				server, err = readLive(cmd.Context(), live, now, tell, wanted{file: raw, options: options}, look)
 			case raw != "":
 				server, err = captureFrom(cmd.Context(), args[0], raw, now, options, probes)
 			default:
-				look := lookOptions(cache, cmd.ErrOrStderr(), quiet)
-				look.Probes = probes
 				server, err = readSource(cmd.Context(), args[0], cmd.InOrStdin(), now, look)
 			}
 			if err != nil {

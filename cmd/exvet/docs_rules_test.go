@@ -18,7 +18,7 @@ import (
 // areas titles the parts of a server, by the middle of a rule's id.
 var areas = map[string]string{
 	"AMS": "AMSI providers", "DEP": "Deprecated methods", "EVT": "Event logs", "FIL": "Files", "IIS": "IIS configuration", "INJ": "Ways into processes",
-	"ORG": "The organisation", "PRC": "Processes", "SUP": "Supported methods", "SVC": "Services", "TRA": "Transport",
+	"ORG": "The organisation", "PRC": "Processes", "SIG": "Signatures", "SUP": "Supported methods", "SVC": "Services", "TRA": "Transport",
 }
 
 // TestDocsRules holds docs/rules to the rules: a page each, and an index. `make docs` writes them.

@@ -84,6 +84,7 @@ func guides() map[string]report.Guide {
 		"amsi":         `Copy the SOFTWARE hive with its .LOG files, or reg export HKLM\SOFTWARE\Microsoft\AMSI and HKLM\SOFTWARE\Classes\CLSID into exvet\registry.`,
 		"events":       `Copy Application.evtx, System.evtx and MSExchange Management.evtx from C\Windows\System32\winevt\Logs.`,
 		"binaries":     `Copy the programs and DLLs that are named, and C\Windows\System32\CatRoot, whose catalogs vouch for the files of Windows; or scan on the server, or use collect --raw there.`,
+		"signatures":   `A copied disk cannot be asked: scan on the server, or use collect --raw there.`,
 		"files":        `Copy Exchange's FrontEnd, ClientAccess and Bin folders and C\inetpub\wwwroot whole, not their configuration files alone; or scan on the server.`,
 		"transport":    `Copy Exchange's TransportRoles\Shared folder and Bin\*.exe.config.`,
 		"processes":    `A copied disk holds none: scan on the server as administrator, or use collect --raw there. A pool without a worker process has to be warm: open Outlook on the web first.`,

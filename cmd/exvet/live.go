@@ -100,11 +100,10 @@ func parseSize(text string) (int64, error) {
 type wanted struct {
 	file    string
 	options capture.Options
-	probes  []exvet.Probe // to be read besides
 }
 
 // readLive collects from the server exvet runs on. When ctx ends, it gives what was seen until then.
-func readLive(ctx context.Context, flags liveFlags, now time.Time, progress io.Writer, raw wanted) (*source, error) {
+func readLive(ctx context.Context, flags liveFlags, now time.Time, progress io.Writer, raw wanted, look collectors.Options) (*source, error) {
 	server, err := host.OpenLive(ctx, host.LiveOptions{Gentle: flags.gentle})
 	if err != nil {
 		return nil, err
@@ -122,7 +121,8 @@ func readLive(ctx context.Context, flags liveFlags, now time.Time, progress io.W
 		recorder = capture.Record(server)
 		seen = recorder
 	}
-	snapshot := collectors.Options{Limit: flags.limit(), Progress: shown.done, Probes: raw.probes}.Collect(ctx, seen, now)
+	look.Limit, look.Progress, look.Files = flags.limit(), shown.done, shown.files
+	snapshot := look.Collect(ctx, seen, now)
 	shown.end()
 	problems := server.Problems()
 	if ctx.Err() != nil {

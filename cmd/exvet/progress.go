@@ -24,6 +24,7 @@ type progress struct {
 
 	mu      sync.Mutex
 	waiting []string // sections that are not done
+	read    string   // how many files were read
 	width   int      // of the line shown
 }
 
@@ -58,12 +59,22 @@ func (p *progress) done(section string) {
 	p.waiting = slices.DeleteFunc(p.waiting, func(name string) bool { return name == section })
 }
 
+// files says how many files were read of those whose signatures are looked at.
+func (p *progress) files(done, total int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.read = fmt.Sprintf(" (%d of %d files)", done, total)
+	if done == total {
+		p.read = ""
+	}
+}
+
 // line says what is being read: "reading iis, events: 3 s".
 func (p *progress) line() string {
 	if len(p.waiting) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("reading %s: %d s", strings.Join(p.waiting, ", "), int(time.Since(p.began).Seconds()))
+	return fmt.Sprintf("reading %s%s: %d s", strings.Join(p.waiting, ", "), p.read, int(time.Since(p.began).Seconds()))
 }
 
 func (p *progress) show() {

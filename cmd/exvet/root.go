@@ -90,7 +90,9 @@ func rootCommand() *cobra.Command {
 		ruleCommand(),
 		waiverCommand(),
 		bundleCommand(),
+		agentCommand(),
 		schemaCommand(),
+		hubCommand(),
 		versionCommand(),
 		completionCommand(),
 	)

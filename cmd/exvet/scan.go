@@ -159,7 +159,7 @@ func (j *judgement) all(ctx context.Context, names []string) (*exvet.Report, err
 	}
 	if len(names) == 0 {
 		reads = append(reads, func() (*source, error) {
-			return readLive(ctx, j.flags.live, j.now, j.progress, wanted{probes: rules.Probes()})
+			return readLive(ctx, j.flags.live, j.now, j.progress, wanted{}, look)
 		})
 	}
 	for _, read := range reads {

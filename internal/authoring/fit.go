@@ -1,16 +1,16 @@
 package authoring
 
 import (
-	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path/filepath"
 	"strings"
 
-	"github.com/santhosh-tekuri/jsonschema/v6"
-	"golang.org/x/text/language"
-	"golang.org/x/text/message"
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/rego"
+	"github.com/open-policy-agent/opa/v1/util"
 
 	"github.com/exvet/exvet"
 	"github.com/exvet/exvet/bundles"
@@ -19,9 +19,9 @@ import (
 
 // misfits says which fixtures are no snapshots: a test on a server that cannot be says nothing. Facts of the
 // organisation's own probes count as the probes type them.
-func (d *directory) misfits() ([]Problem, error) {
+func (d *directory) misfits(ctx context.Context) ([]Problem, error) {
 	top := filepath.Join(d.path, fixturesFolder)
-	var schema *jsonschema.Schema
+	var fit func(context.Context, any) (string, error)
 	var problems []Problem
 	err := filepath.WalkDir(top, func(name string, entry fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) && name == top {
@@ -31,10 +31,10 @@ func (d *directory) misfits() ([]Problem, error) {
 			return exvet.Refuse("bundle/parse", "read %q: %w", name, err)
 		}
 		if entry.IsDir() || entry.Name() != snapshotFile {
-			return nil
+			return ctx.Err()
 		}
-		if schema == nil {
-			if schema, err = d.snapshotSchema(); err != nil {
+		if fit == nil {
+			if fit, err = d.fitting(ctx); err != nil {
 				return err
 			}
 		}
@@ -42,41 +42,42 @@ func (d *directory) misfits() ([]Problem, error) {
 		if err != nil {
 			return err
 		}
-		value, err := jsonschema.UnmarshalJSON(bytes.NewReader(content))
-		if err != nil {
+		var snapshot any
+		if err := util.UnmarshalJSON(content, &snapshot); err != nil {
 			return exvet.Refuse("bundle/parse", "%s: %s", name, strings.Join(strings.Fields(err.Error()), " "))
 		}
-		var wrong *jsonschema.ValidationError
-		if errors.As(schema.Validate(value), &wrong) {
-			problems = append(problems, Problem{Reason: "lint/fixture", File: name, Text: misfit(wrong)})
+		wrong, err := fit(ctx, snapshot)
+		if wrong != "" {
+			problems = append(problems, Problem{Reason: "lint/fixture", File: name, Text: wrong})
 		}
-		return nil
+		return err
 	})
 	return problems, err
 }
 
-// snapshotSchema is what a snapshot is checked against.
-func (d *directory) snapshotSchema() (*jsonschema.Schema, error) {
+// fitting gives a function that says in one line where a document does not fit the schema of a snapshot, "" where it does. It is
+// OPA's own validator, so that it and the types of rules agree.
+func (d *directory) fitting(ctx context.Context) (func(context.Context, any) (string, error), error) {
 	text, err := engine.Schema(exvet.SnapshotSchema(), []*bundles.Bundle{d.own})
 	if err != nil {
 		return nil, err
 	}
-	root, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	query, err := rego.New(
+		rego.Query("[_, errors] := json.match_schema(input, " + ast.StringTerm(string(text)).String() + ")"),
+	).PrepareForEval(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read the snapshot schema: %w", err)
 	}
-	compiler := jsonschema.NewCompiler()
-	if err := compiler.AddResource("snapshot.schema.json", root); err != nil {
-		return nil, err
-	}
-	return compiler.Compile("snapshot.schema.json")
-}
-
-// misfit says in one line where a document does not fit first, and how.
-func misfit(wrong *jsonschema.ValidationError) string {
-	for len(wrong.Causes) > 0 {
-		wrong = wrong.Causes[0]
-	}
-	return fmt.Sprintf("at /%s: %s; exvet schema snapshot says what a snapshot is",
-		strings.Join(wrong.InstanceLocation, "/"), wrong.ErrorKind.LocalizedString(message.NewPrinter(language.English)))
+	return func(ctx context.Context, document any) (string, error) {
+		results, err := query.Eval(ctx, rego.EvalInput(document))
+		if err != nil || len(results) == 0 {
+			return "", err
+		}
+		wrong, _ := results[0].Bindings["errors"].([]any)
+		if len(wrong) == 0 {
+			return "", nil
+		}
+		first, _ := wrong[0].(map[string]any)
+		return fmt.Sprintf("at %v: %v; exvet schema snapshot says what a snapshot is", first["field"], first["desc"]), nil
+	}, nil
 }

@@ -39,7 +39,7 @@ func Lint(ctx context.Context, dir string) ([]Problem, error) {
 		return nil, err
 	}
 	problems = append(problems, wrong...)
-	misfits, err := d.misfits()
+	misfits, err := d.misfits(ctx)
 	if err != nil {
 		return nil, err
 	}

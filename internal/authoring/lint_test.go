@@ -135,7 +135,7 @@ func TestLintMistakes(t *testing.T) {
 		{"misspelt name in a test", test("tracing.findings)", "tracing.finding)"), "org/acme/rules/iis/tracing/tracing_test.rego:5: lint/no-such-name: data.org.acme.rules.iis.tracing.finding: package org.acme.rules.iis.tracing defines no "},
 		{"test is no Rego", test("test_nothing if", "test_nothing fi"), "org/acme/rules/iis/tracing/tracing_test.rego:5: bundle/parse: "},
 		{"fixture not rendered", map[string]string{"org/acme/rules/iis/tracing/fixtures.jsonnet": "{healthy: {a: 1}}"}, "fixtures/healthy/snapshot.json: lint/fixture: not rendered yet; exvet rule test renders it"},
-		{"fixture is no snapshot", map[string]string{"fixtures/ex01/snapshot.json": `{"format": "one"}`}, "fixtures/ex01/snapshot.json: lint/fixture: at /"},
+		{"fixture is no snapshot", map[string]string{"fixtures/ex01/snapshot.json": `{"format": "one"}`}, "fixtures/ex01/snapshot.json: lint/fixture: at "},
 		{"fixture is no Jsonnet", map[string]string{"org/acme/rules/iis/tracing/fixtures.jsonnet": "{\n  healthy: nothing,\n}"}, "org/acme/rules/iis/tracing/fixtures.jsonnet:2: lint/fixture: "},
 	}
 	for _, test := range tests {

@@ -46,7 +46,7 @@ const longest = 30
 func areas() map[string]string {
 	return map[string]string{
 		"IIS": "iis", "SVC": "service", "INJ": "injection", "EVT": "event", "AMSI": "amsi", "TRA": "transport", "PRC": "process",
-		"FIL": "files", "PRB": "probe",
+		"FIL": "files", "SIG": "binary", "PRB": "probe",
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"strings"
+	"time"
 
 	"github.com/exvet/exvet/internal/authenticode"
 	"github.com/exvet/exvet/internal/host"
@@ -32,6 +33,9 @@ func (w *writer) husk(name string) error {
 	husk := host.Husk{Path: name, Size: size}
 	if info, err := file.Stat(); err == nil {
 		husk.Modified = info.ModTime().UTC()
+		if born, ok := info.(interface{ Created() time.Time }); ok {
+			husk.Created = born.Created().UTC()
+		}
 	}
 	husk.Digests, husk.Parts, err = authenticode.Outline(w.ctx, at, size)
 	if ctxErr := w.ctx.Err(); ctxErr != nil {

@@ -109,6 +109,9 @@ func (w *writer) index() error {
 	for _, key := range slices.Sorted(maps.Keys(r.keys)) {
 		index.Keys = append(index.Keys, r.keys[key].index)
 	}
+	for _, key := range slices.Sorted(maps.Keys(r.verdicts)) {
+		index.Verdicts = append(index.Verdicts, r.verdicts[key])
+	}
 	for number, query := range w.queries() {
 		index.Queries = append(index.Queries, query.index)
 		for _, log := range query.logs {

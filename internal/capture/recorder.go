@@ -24,6 +24,7 @@ type Recorder struct {
 	folders   map[string]host.IndexFolder // by name in lower case
 	keys      map[string]recordedKey      // by path in lower case
 	queries   []*recordedQuery
+	verdicts  map[string]host.IndexVerdict // by path key
 	processes []exvet.Process
 	listed    error // of the list of processes
 	asked     bool  // for processes
@@ -40,13 +41,16 @@ type recordedQuery struct {
 	logs   []exvet.EventLog
 }
 
-var _ exvet.Host = (*Recorder)(nil)
+var (
+	_ exvet.Host       = (*Recorder)(nil)
+	_ exvet.TrustJudge = (*Recorder)(nil)
+)
 
 // Record begins to record what is asked of a host.
 func Record(from exvet.Host) *Recorder {
 	return &Recorder{
 		host: from, files: map[string]host.IndexFile{}, opened: map[string]string{},
-		folders: map[string]host.IndexFolder{}, keys: map[string]recordedKey{},
+		folders: map[string]host.IndexFolder{}, keys: map[string]recordedKey{}, verdicts: map[string]host.IndexVerdict{},
 	}
 }
 
@@ -66,6 +70,21 @@ func (r *Recorder) Exports() fs.FS {
 
 // Registry is that of the host.
 func (r *Recorder) Registry() exvet.Registry { return recordedRegistry{r, r.host.Registry()} }
+
+// Trusts is the verdict of the host.
+func (r *Recorder) Trusts(windowsPath string) (exvet.Verdict, error) {
+	judge, ok := r.host.(exvet.TrustJudge)
+	if !ok {
+		return "", exvet.ErrNoEvidence
+	}
+	verdict, err := judge.Trusts(windowsPath)
+	if !errors.Is(err, exvet.ErrNoEvidence) {
+		r.mutex.Lock()
+		defer r.mutex.Unlock()
+		r.verdicts[exvet.PathKey(windowsPath)] = host.IndexVerdict{Path: windowsPath, Verdict: verdict, State: stateOf(err)}
+	}
+	return verdict, err
+}
 
 // Processes are those of the host.
 func (r *Recorder) Processes(ctx context.Context) ([]exvet.Process, error) {

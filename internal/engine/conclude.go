@@ -25,7 +25,9 @@ func Required() []string {
 // requiredWhereHeld lists the sections, or tables of one, that must be complete where the source holds any of the section's
 // evidence. A copy of configuration alone has no file to look at, and says so; of one with files, those that are missing
 // count. Programs and the assemblies of the machine take a copy of whole disks, scripts in web folders one of the folders.
-func requiredWhereHeld() []string { return []string{"binaries", "processes", "transport", "files.web"} }
+func requiredWhereHeld() []string {
+	return []string{"binaries", "processes", "transport", "files.web", "signatures"}
+}
 
 // requiredOf lists what must be complete of one server unless the user says otherwise.
 func requiredOf(server exvet.ServerReport) []string {

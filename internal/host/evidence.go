@@ -18,8 +18,9 @@ import (
 // reads.
 type Evidence struct {
 	files    *tree
-	tops     []string // folders of the source that may hold an "exvet" folder
-	index    *Index   // of a capture, or nil
+	tops     []string                // folders of the source that may hold an "exvet" folder
+	index    *Index                  // of a capture, or nil
+	verdicts map[string]IndexVerdict // of a capture, by path key
 	registry func() exvet.Registry
 }
 
@@ -73,7 +74,7 @@ func open(name string, limits limits) (*Evidence, error) {
 		}
 	}
 	files.mount(drives)
-	evidence := &Evidence{files: files, tops: tops, index: index}
+	evidence := &Evidence{files: files, tops: tops, index: index, verdicts: verdictsOf(index)}
 	evidence.registry = sync.OnceValue(evidence.openRegistry)
 	return evidence, nil
 }

@@ -19,6 +19,7 @@ type Husk struct {
 	Path     string               `json:"path"` // "C/Windows/x.dll"
 	Size     int64                `json:"size"`
 	Modified time.Time            `json:"modified,omitzero"`
+	Created  time.Time            `json:"created,omitzero"` // where the source tells
 	Digests  authenticode.Digests `json:"digests"`
 	Parts    []authenticode.Part  `json:"parts"` // in order, apart from each other
 }
@@ -81,10 +82,20 @@ var (
 	_ authenticode.Digested = (*huskFile)(nil)
 )
 
+// A huskInfo describes a binary with the time it was made.
+type huskInfo struct {
+	fileInfo
+
+	created time.Time
+}
+
+// Created is when the file was made on the server.
+func (i huskInfo) Created() time.Time { return i.created }
+
 func (f *huskFile) Digests() authenticode.Digests { return f.husk.Digests }
 
 func (f *huskFile) Stat() (fs.FileInfo, error) {
-	return fileInfo{name: f.name, size: f.husk.Size, mode: 0o444, time: f.husk.Modified}, nil
+	return huskInfo{fileInfo{name: f.name, size: f.husk.Size, mode: 0o444, time: f.husk.Modified}, f.husk.Created}, nil
 }
 
 func (f *huskFile) Read(p []byte) (int, error) {

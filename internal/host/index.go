@@ -18,15 +18,16 @@ import (
 // as the server did where that was asked, and exvet.ErrNoEvidence everywhere else: what was left out of a capture is
 // never taken for what the server does not have.
 type Index struct {
-	Format     int           `json:"format"`
-	Live       bool          `json:"live"`    // the source was the running server: a listing is all there was
-	Folders    []IndexFolder `json:"folders"` // that were listed
-	Files      []IndexFile   `json:"files"`   // that were looked at beside those listed, and what could not be read
-	Keys       []IndexKey    `json:"keys"`    // of the registry
-	Queries    []IndexQuery  `json:"queries"` // of event logs
-	Logs       []IndexLog    `json:"logs"`    // what their files held
-	Processes  string        `json:"processes,omitempty"`
-	Unredacted bool          `json:"unredacted"` // whole hives and logs lie beside it
+	Format     int            `json:"format"`
+	Live       bool           `json:"live"`               // the source was the running server: a listing is all there was
+	Folders    []IndexFolder  `json:"folders"`            // that were listed
+	Files      []IndexFile    `json:"files"`              // that were looked at beside those listed, and what could not be read
+	Keys       []IndexKey     `json:"keys"`               // of the registry
+	Queries    []IndexQuery   `json:"queries"`            // of event logs
+	Logs       []IndexLog     `json:"logs"`               // what their files held
+	Verdicts   []IndexVerdict `json:"verdicts,omitempty"` // of the operating system
+	Processes  string         `json:"processes,omitempty"`
+	Unredacted bool           `json:"unredacted"` // whole hives and logs lie beside it
 }
 
 // An IndexFolder is a folder that was listed.
@@ -78,6 +79,13 @@ type IndexLog struct {
 	Query int `json:"query"` // index of the query
 }
 
+// An IndexVerdict is what the operating system made of the signature in a file.
+type IndexVerdict struct {
+	Path    string        `json:"path"` // "C:\\Windows\\x.dll"
+	Verdict exvet.Verdict `json:"verdict,omitempty"`
+	State   string        `json:"state,omitempty"` // as of a file: why there is none
+}
+
 // Limits of an index.
 const (
 	indexFile      = "exvet/index.json"
@@ -110,7 +118,7 @@ func readIndex(from source, tops []string) (*Index, error) {
 		for _, folder := range index.Folders {
 			entries += len(folder.Entries)
 		}
-		if entries+len(index.Files)+len(index.Keys) > maxIndexedFile {
+		if entries+len(index.Files)+len(index.Keys)+len(index.Verdicts) > maxIndexedFile {
 			return nil, fmt.Errorf("read %s: more than %d names", indexFile, maxIndexedFile)
 		}
 		return &index, nil

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"syscall"
-	"time"
 
 	"golang.org/x/sys/windows"
 
@@ -44,60 +43,49 @@ func newDrives(pace *pace, root string) *drives {
 func (d *drives) Open(name string) (fs.File, error) { return d.openUpTo(name, d.limits.file) }
 
 func (d *drives) openUpTo(name string, limit int64) (fs.File, error) {
-	info, err := d.stat("open", name)
-	if err != nil {
-		return nil, err
-	}
-	if info.IsDir() {
-		entries, err := d.ReadDir(name)
-		if err != nil {
-			return nil, err
-		}
-		return &folder{path: name, info: info, entries: entries}, nil
-	}
-	if info.Size() > limit {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: tooLarge(limit)}
+	if name == "." {
+		return d.openFolder(name, fileInfo{name: ".", mode: fs.ModeDir | 0o555})
 	}
 	handle, err := d.handle("open", name, windows.GENERIC_READ)
 	if err != nil {
 		return nil, err
 	}
-	if kind, _ := windows.GetFileType(handle); kind != windows.FILE_TYPE_DISK {
+	info, err := d.usable(handle, name, limit)
+	if err != nil || info.IsDir() {
 		_ = windows.CloseHandle(handle)
-		return nil, &fs.PathError{Op: "open", Path: name, Err: errors.New("not a regular file")}
+	}
+	switch {
+	case err != nil:
+		return nil, err
+	case info.IsDir():
+		return d.openFolder(name, info)
 	}
 	file := pacedFile{os.NewFile(uintptr(handle), path.Base(name)), d.pace}
-	return &limitedFile{file: file, path: name, name: path.Base(name), left: limit, limit: limit}, nil
+	limited := &limitedFile{file: file, path: name, name: path.Base(name), left: limit, limit: limit}
+	return &liveFile{&randomFile{limited, file}, info}, nil
 }
 
-// A pacedFile waits its turn before it reads.
-type pacedFile struct {
-	*os.File
-
-	pace *pace
-}
-
-func (f pacedFile) Read(p []byte) (int, error) {
-	f.pace.wait()
-	return f.File.Read(p)
-}
-
-// Stat describes the file, with when it was created.
-func (f pacedFile) Stat() (fs.FileInfo, error) {
-	info, err := f.File.Stat()
+func (d *drives) openFolder(name string, info fs.FileInfo) (fs.File, error) {
+	entries, err := d.ReadDir(name)
 	if err != nil {
 		return nil, err
 	}
-	described := fileInfo{name: info.Name(), size: info.Size(), mode: info.Mode(), time: info.ModTime()}
-	if data, ok := info.Sys().(*syscall.Win32FileAttributeData); ok {
-		described.born = time.Unix(0, data.CreationTime.Nanoseconds()).UTC()
-	}
-	return described, nil
+	return &folder{path: name, info: info, entries: entries}, nil
 }
 
-func (f pacedFile) ReadAt(p []byte, at int64) (int, error) {
-	f.pace.wait()
-	return f.File.ReadAt(p, at)
+// usable describes an opened file, and refuses one that is none or too large.
+func (*drives) usable(handle windows.Handle, name string, limit int64) (liveInfo, error) {
+	if kind, _ := windows.GetFileType(handle); kind != windows.FILE_TYPE_DISK {
+		return liveInfo{}, &fs.PathError{Op: "open", Path: name, Err: errors.New("not a regular file")}
+	}
+	info, err := describe(handle, path.Base(name))
+	switch {
+	case err != nil:
+		return liveInfo{}, refused("open", name, err)
+	case info.Size() > limit:
+		return liveInfo{}, &fs.PathError{Op: "open", Path: name, Err: tooLarge(limit)}
+	}
+	return info, nil
 }
 
 // Stat describes a file or a folder, whoever has it open.
@@ -112,19 +100,11 @@ func (d *drives) stat(op, name string) (fs.FileInfo, error) {
 		return nil, err
 	}
 	defer func() { _ = windows.CloseHandle(handle) }() // it was only read
-	var found windows.ByHandleFileInformation
-	if err := windows.GetFileInformationByHandle(handle, &found); err != nil {
+	info, err := describe(handle, path.Base(name))
+	if err != nil {
 		return nil, refused(op, name, err)
 	}
-	return infoOf(path.Base(name), found.FileAttributes, found.FileSizeHigh, found.FileSizeLow, found.LastWriteTime), nil
-}
-
-func infoOf(name string, attributes, high, low uint32, written windows.Filetime) fileInfo {
-	info := fileInfo{name: name, mode: 0o444, size: int64(high)<<32 | int64(low), time: time.Unix(0, written.Nanoseconds())}
-	if attributes&windows.FILE_ATTRIBUTE_DIRECTORY != 0 {
-		info.mode, info.size = fs.ModeDir|0o555, 0
-	}
-	return info
+	return info, nil
 }
 
 // ReadDir lists a folder, sorted by name. At the top it lists the fixed drives.
@@ -171,32 +151,6 @@ func fixedDrives() []fs.DirEntry {
 		}
 	}
 	return entries
-}
-
-// A liveEntry is a name in a folder. What leads elsewhere is shown as a link, so that a walk cannot go round in circles.
-type liveEntry struct {
-	fileInfo
-
-	link bool
-}
-
-func entryOf(data *windows.Win32finddata) liveEntry {
-	name := windows.UTF16ToString(data.FileName[:])
-	info := infoOf(name, data.FileAttributes, data.FileSizeHigh, data.FileSizeLow, data.LastWriteTime)
-	link := data.FileAttributes&windows.FILE_ATTRIBUTE_REPARSE_POINT != 0 &&
-		(data.Reserved0 == windows.IO_REPARSE_TAG_SYMLINK || data.Reserved0 == windows.IO_REPARSE_TAG_MOUNT_POINT)
-	return liveEntry{info, link}
-}
-
-func (e liveEntry) IsDir() bool { return e.fileInfo.IsDir() && !e.link }
-
-func (e liveEntry) Info() (fs.FileInfo, error) { return e.fileInfo, nil }
-
-func (e liveEntry) Type() fs.FileMode {
-	if e.link {
-		return fs.ModeSymlink
-	}
-	return e.mode.Type()
 }
 
 // ReadFile reads a whole file.

@@ -1,0 +1,63 @@
+package agent
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sys/windows"
+)
+
+func programData() string { return configFolder() }
+
+func configFolder() string {
+	folder := os.Getenv("ProgramData")
+	if folder == "" {
+		folder = `C:\ProgramData`
+	}
+	return filepath.Join(folder, "exvet")
+}
+
+// ours lets the system and administrators in, and nobody else.
+const ours = "D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)"
+
+// restrict makes a folder that the system and administrators alone may enter.
+func restrict(folder string) error {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	descriptor, err := windows.SecurityDescriptorFromString(ours)
+	if err != nil {
+		return err
+	}
+	list, _, err := descriptor.DACL()
+	if err != nil {
+		return err
+	}
+	err = windows.SetNamedSecurityInfo(folder, windows.SE_FILE_OBJECT,
+		windows.DACL_SECURITY_INFORMATION|windows.PROTECTED_DACL_SECURITY_INFORMATION, nil, nil, list, nil)
+	if err != nil {
+		return fmt.Errorf("restrict %q to administrators: %w", folder, err)
+	}
+	return nil
+}
+
+// lock takes a file for one agent, and gives what releases it. It ends with the process, whatever ends that.
+func lock(name string) (func() error, error) {
+	path, err := windows.UTF16PtrFromString(name)
+	if err != nil {
+		return nil, err
+	}
+	handle, err := windows.CreateFile(path, windows.GENERIC_READ|windows.GENERIC_WRITE, 0, nil, windows.OPEN_ALWAYS, windows.FILE_ATTRIBUTE_NORMAL, 0)
+	if errors.Is(err, windows.ERROR_SHARING_VIOLATION) {
+		return nil, errRunning(name)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("agent/disk: lock %q: %w", name, err)
+	}
+	return func() error { return windows.CloseHandle(handle) }, nil
+}
+
+// syncFolder does nothing: NTFS keeps its names in a journal.
+func syncFolder(string) error { return nil }
