@@ -171,6 +171,9 @@ func Disjoint(loaded []*Bundle) error {
 // describe fills Rules from the METADATA of the bundle's packages.
 func (b *Bundle) describe() error {
 	found, packages := b.forbid(), b.rulePackages()
+	if !b.IsCore() {
+		found = append(found, b.foreignWords()...)
+	}
 	ids := map[string]Rule{}
 	for _, pkg := range packages {
 		rule, wrong := pkg.rule()

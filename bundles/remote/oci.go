@@ -54,7 +54,7 @@ func (o Options) repository(at *url.URL) (*remote.Repository, error) {
 	}
 	client.Credential = credentials.Credential(store)
 	repository.Client = client
-	repository.PlainHTTP = o.PlainHTTP || loopback(at.Hostname())
+	repository.PlainHTTP = o.PlainHTTP || loopback(at.Hostname()) && o.Roots == nil
 	repository.MaxMetadataBytes = maxManifest
 	return repository, nil
 }

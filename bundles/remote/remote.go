@@ -3,6 +3,8 @@ package remote
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -16,8 +18,9 @@ import (
 
 // Options say how addresses are talked to.
 type Options struct {
-	PlainHTTP bool  // without TLS, with any host; else with loopback alone
-	Limit     int64 // largest size of a bundle, in bytes
+	PlainHTTP bool           // without TLS, with any host; else with loopback alone
+	Limit     int64          // largest size of a bundle, in bytes
+	Roots     *x509.CertPool // authorities that vouch for servers, nil for those of the system
 }
 
 // timeout is how long one bundle may take.
@@ -104,6 +107,9 @@ func loopback(host string) bool {
 func (o Options) client() *http.Client {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.ResponseHeaderTimeout = timeout / 4
+	if o.Roots != nil {
+		transport.TLSClientConfig = &tls.Config{RootCAs: o.Roots, MinVersion: tls.VersionTLS12}
+	}
 	return &http.Client{Transport: transport, CheckRedirect: func(next *http.Request, via []*http.Request) error {
 		if len(via) >= 10 {
 			return errors.New("more than 10 redirects")
@@ -142,6 +148,9 @@ func failed(what string, at *url.URL, err error) error {
 		return exvet.Refuse("bundle/not-found", "%s does not exist; %w", name, err)
 	case answer == http.StatusUnauthorized, answer == http.StatusForbidden:
 		return exvet.Refuse("bundle/denied", "%s: %w; log in with docker login, or put USER:PASSWORD@ before the host", name, err)
+	}
+	if unknown := (x509.UnknownAuthorityError{}); errors.As(err, &unknown) {
+		err = fmt.Errorf("%w; name the authority that signed the server's certificate: --ca FILE", err)
 	}
 	return &exvet.Refusal{Code: exvet.ExitFailure, Reason: "bundle/unreachable", Err: fmt.Errorf("%s %s: %w", what, name, err)}
 }

@@ -62,7 +62,7 @@ func inspect(ctx context.Context, name string, flags *trustFlags) (inspection, e
 	read, short := readArchive, name
 	if remote.IsAddress(name) {
 		short = shortAddress(name)
-		read = func(address string) ([]byte, error) { return flags.remote().Fetch(ctx, address) }
+		read = func(address string) ([]byte, error) { return flags.fetchBytes(ctx, address) }
 	}
 	archive, err := read(name)
 	if err != nil {

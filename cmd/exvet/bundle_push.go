@@ -48,7 +48,11 @@ func pushBundle(ctx context.Context, file, target string, flags *trustFlags, std
 			Err: fmt.Errorf("%s is not signed; sign it with exvet bundle sign, or pass --allow-unsigned", file)}
 	}
 	if remote.IsAddress(target) {
-		pinned, err := flags.remote().Publish(ctx, target, archive,
+		options, err := flags.remote()
+		if err != nil {
+			return err
+		}
+		pinned, err := options.Publish(ctx, target, archive,
 			remote.Label{Name: seen.Bundle.Info.Name, Revision: seen.Bundle.Info.Revision, BuiltAt: seen.Bundle.Stamp.BuiltAt})
 		if err != nil || pinned == "" {
 			return err
@@ -68,8 +72,8 @@ func bundlePullCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "pull [flags] SOURCE",
 		Short: "Fetch an archive",
-		Long: "Pull fetches an archive from an OCI registry, a web server or a directory and writes it to a file. With a key it is\n" +
-			"verified first; without one it is not believed until something verifies it.",
+		Long: "Pull fetches an archive from an OCI registry, a web server or a directory that holds one, and writes it to a file. With\n" +
+			"a key it is verified first; without one it is not believed until something verifies it.",
 		Annotations: exits(exvet.ExitClean, exvet.ExitFailure, exvet.ExitInput, exvet.ExitUntrusted, exvet.ExitWrongBuild),
 		Example:     "  exvet bundle pull oci://registry.acme.example/exvet/acme:stable --output acme.tar.gz --verification-key acme.pub",
 		Args:        arguments(1, 1),
@@ -90,6 +94,18 @@ func bundlePullCommand() *cobra.Command {
 	return cmd
 }
 
+// archiveIn is the archive of a directory that holds one, as push leaves it there; anything else is what it is.
+func archiveIn(source string) (string, error) {
+	if info, err := os.Stat(source); err != nil || !info.IsDir() {
+		return source, nil
+	}
+	found, err := filepath.Glob(filepath.Join(source, "*.tar.gz"))
+	if err != nil || len(found) != 1 {
+		return "", exvet.Refuse("bundle/not-found", "%q holds %d archives (*.tar.gz); name the one to pull", source, len(found))
+	}
+	return found[0], nil
+}
+
 // fetch gives an archive, verified if a key is there.
 func (f *trustFlags) fetch(ctx context.Context, source string) ([]byte, error) {
 	now, err := parseNow("")
@@ -102,7 +118,10 @@ func (f *trustFlags) fetch(ctx context.Context, source string) ([]byte, error) {
 	}
 	name, read := source, readArchive
 	if remote.IsAddress(source) {
-		name, read = shortAddress(source), func(address string) ([]byte, error) { return f.remote().Fetch(ctx, address) }
+		name, read = shortAddress(source), func(address string) ([]byte, error) { return f.fetchBytes(ctx, address) }
+	}
+	if source, err = archiveIn(source); err != nil {
+		return nil, err
 	}
 	archive, err := read(source)
 	if err != nil {

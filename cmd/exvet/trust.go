@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/x509"
 	"os"
 	"strings"
 	"time"
@@ -23,6 +24,7 @@ type trustFlags struct {
 	allowUnsigned bool
 	minSerial     int
 	plainHTTP     bool
+	ca            string
 }
 
 func (f *trustFlags) define(cmd *cobra.Command) {
@@ -38,6 +40,7 @@ func (f *trustFlags) define(cmd *cobra.Command) {
 
 func (f *trustFlags) defineAddress(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.plainHTTP, "plain-http", false, "talk to addresses without TLS; without this only to this machine itself")
+	cmd.Flags().StringVar(&f.ca, "ca", "", "`FILE` (PEM) of authorities that vouch for servers, beside those of the system")
 }
 
 // trust reads the keys.
@@ -73,8 +76,32 @@ func splitKey(value string) (id, file string) {
 	return parts[1], parts[2]
 }
 
-func (f *trustFlags) remote() remote.Options {
-	return remote.Options{PlainHTTP: f.plainHTTP, Limit: bundles.MaxArchive}
+// remote says how addresses are talked to.
+func (f *trustFlags) remote() (remote.Options, error) {
+	options := remote.Options{PlainHTTP: f.plainHTTP, Limit: bundles.MaxArchive}
+	if f.ca == "" {
+		return options, nil
+	}
+	content, err := os.ReadFile(f.ca)
+	if err != nil {
+		return options, exvet.Refuse("usage/ca", "read --ca: %w", err)
+	}
+	if options.Roots, err = x509.SystemCertPool(); err != nil {
+		options.Roots = x509.NewCertPool()
+	}
+	if !options.Roots.AppendCertsFromPEM(content) {
+		return options, exvet.Refuse("usage/ca", "--ca %q holds no certificate; it is a PEM file", f.ca)
+	}
+	return options, nil
+}
+
+// fetchBytes gives the bytes at an address.
+func (f *trustFlags) fetchBytes(ctx context.Context, address string) ([]byte, error) {
+	options, err := f.remote()
+	if err != nil {
+		return nil, err
+	}
+	return options.Fetch(ctx, address)
 }
 
 // open reads a bundle from a directory, an archive or an address.
@@ -82,7 +109,7 @@ func (f *trustFlags) open(ctx context.Context, name string, trust bundles.Trust,
 	if !remote.IsAddress(name) {
 		return trust.Open(ctx, name, kind)
 	}
-	content, err := f.remote().Fetch(ctx, name)
+	content, err := f.fetchBytes(ctx, name)
 	if err != nil {
 		return nil, err
 	}

@@ -70,8 +70,8 @@ func TestRuleAPI(t *testing.T) {
 const apiHead = `# Words of the core that rules may use
 
 What an organisation's rules may refer to in exvet's own policies, version %d. These words are stable within a major version of
-exvet: words are added, none changes its meaning or goes. ` + "`exvet rule lint`" + ` refuses the rest (` + "`lint/core-word`" + `), so that no rule
-stands in the way of an update. A rule names in ` + "`needs`" + ` the facts it reads and those its words read.
+exvet: words are added, none changes its meaning or goes. A bundle that uses others is not loaded (` + "`bundle/core-word`" + `), so that no
+rule stands in the way of an update. A rule names in ` + "`needs`" + ` the facts it reads and those its words read.
 
 This page is drawn from the policies by a test.
 `

@@ -61,14 +61,14 @@ func Lint(ctx context.Context, dir string) ([]Problem, error) {
 
 // meaning finds what is wrong with what the rules refer to.
 func (d *directory) meaning(known []Problem) ([]Problem, error) {
-	if foreign := d.foreignWords(); len(foreign) > 0 {
-		return foreign, nil
+	if slices.ContainsFunc(known, func(p Problem) bool { return p.Reason == "bundle/core-word" }) {
+		return nil, nil // a reference to much of the core at once would not compile, which says less
 	}
 	compiler, wrong, err := d.compile(known)
 	if err != nil || len(wrong) > 0 || compiler == nil {
 		return wrong, err
 	}
-	if wrong = append(d.foreignNames(compiler), d.noSuchNames(compiler)...); len(wrong) > 0 {
+	if wrong = d.noSuchNames(compiler); len(wrong) > 0 {
 		return wrong, nil
 	}
 	return d.unnamedNeeds(compiler), nil
@@ -155,7 +155,7 @@ func (d *directory) untested() []Problem {
 }
 
 // unlessIgnored leaves out what a comment "# exvet ignore:NAME" in the same line or the one above asks to. Only what lint
-// itself advises can be ignored, and no word of the core: what uses one stands in the way of an update.
+// itself advises can be ignored.
 func (d *directory) unlessIgnored(problems []Problem) []Problem {
 	ignored := map[Problem]bool{}
 	for _, modules := range []map[string]*ast.Module{d.own.Modules, d.tests} {
@@ -167,9 +167,6 @@ func (d *directory) unlessIgnored(problems []Problem) []Problem {
 				}
 				names, _, _ = strings.Cut(names, " ") // the reason follows
 				for name := range strings.SplitSeq(names, ",") {
-					if name == "core-word" {
-						continue
-					}
 					for line := range 2 {
 						ignored[Problem{Reason: "lint/" + name, File: file, Line: comment.Location.Row + line}] = true
 					}

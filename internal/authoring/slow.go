@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/exvet/exvet/bundles"
 )
 
 // slow finds shapes of Rego that take long on a large server where another way of saying the same does not.
@@ -14,7 +16,7 @@ func (d *directory) slow() []Problem {
 	partial := d.partialTables()
 	for _, file := range sortedFiles(d.own.Modules) {
 		module := d.own.Modules[file]
-		scan := &scanner{file: file, names: names(module), partial: partial}
+		scan := &scanner{file: file, names: bundles.Names(module), partial: partial}
 		for _, rule := range module.Rules {
 			scan.rule(rule)
 		}
@@ -30,22 +32,6 @@ func sortedFiles(modules map[string]*ast.Module) []string {
 	}
 	slices.Sort(files)
 	return files
-}
-
-// names tells what the names of a module stand for: those of its package's rules and its imports.
-func names(module *ast.Module) map[ast.Var]ast.Ref {
-	known := map[ast.Var]ast.Ref{}
-	for _, rule := range module.Rules {
-		if name, ok := rule.Head.Ref()[0].Value.(ast.Var); ok {
-			known[name] = module.Package.Path.Append(ast.StringTerm(string(name)))
-		}
-	}
-	for _, imported := range module.Imports {
-		if path, ok := imported.Path.Value.(ast.Ref); ok {
-			known[imported.Name()] = path
-		}
-	}
-	return known
 }
 
 // partialTables holds the names of rules that give one entry at a time, by keys they have to look for: "data.org.acme.x.by_path".
@@ -86,7 +72,7 @@ func (s *scanner) report(name string, at *ast.Location, format string, args ...a
 }
 
 func (s *scanner) rule(rule *ast.Rule) {
-	s.declared = declared(rule)
+	s.declared = bundles.Declared(rule)
 	ast.WalkBodies(rule, func(body ast.Body) bool {
 		s.scans(body)
 		s.joins(body)
@@ -112,50 +98,6 @@ func (s *scanner) rule(rule *ast.Rule) {
 		}
 		return false
 	})
-}
-
-// declared holds the variables a rule gives a value to before it uses them as a key.
-func declared(rule *ast.Rule) map[ast.Var]bool {
-	found := map[ast.Var]bool{}
-	note := func(term *ast.Term) {
-		ast.WalkVars(term, func(v ast.Var) bool { found[v] = true; return false })
-	}
-	for _, arg := range rule.Head.Args {
-		note(arg)
-	}
-	ast.WalkNodes(rule, func(node ast.Node) bool {
-		switch node := node.(type) {
-		case *ast.SomeDecl:
-			if members := membersOf(node); members != nil {
-				for _, term := range members[:len(members)-1] {
-					note(term)
-				}
-			}
-		case *ast.Every:
-			note(node.Value)
-			if node.Key != nil {
-				note(node.Key)
-			}
-		case *ast.Expr:
-			if node.IsAssignment() {
-				note(node.Operand(0))
-			}
-		}
-		return false
-	})
-	return found
-}
-
-// membersOf gives the parts of `some x in list` or `some key, x in list`, the list last; nil for a plain `some x`.
-func membersOf(some *ast.SomeDecl) []*ast.Term {
-	if len(some.Symbols) != 1 {
-		return nil
-	}
-	call, ok := some.Symbols[0].Value.(ast.Call)
-	if !ok || len(call) < 3 {
-		return nil
-	}
-	return call[1:]
 }
 
 // table: a partial rule asked by key is worked out again for each key.
@@ -205,7 +147,7 @@ func (s *scanner) resolve(ref ast.Ref) ast.Ref {
 func (s *scanner) scans(body ast.Body) {
 	for _, expr := range body {
 		if some, ok := expr.Terms.(*ast.SomeDecl); ok {
-			members := membersOf(some)
+			members := bundles.Members(some)
 			if len(members) != 2 {
 				continue
 			}

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/exvet/exvet/bundles"
 )
 
 // joins: each row of one long table is compared with each of another.
@@ -18,7 +20,7 @@ func (s *scanner) joins(body ast.Body) {
 		if !ok {
 			continue
 		}
-		members := membersOf(some)
+		members := bundles.Members(some)
 		if members == nil {
 			continue
 		}
@@ -102,7 +104,7 @@ func (s *scanner) times(body ast.Body) {
 
 func iterates(body ast.Body) bool {
 	for _, expr := range body {
-		if some, ok := expr.Terms.(*ast.SomeDecl); ok && membersOf(some) != nil {
+		if some, ok := expr.Terms.(*ast.SomeDecl); ok && bundles.Members(some) != nil {
 			return true
 		}
 	}

@@ -153,9 +153,16 @@ func (w *work) restore() []Step {
 			Interrupts: "Every client access protocol of this server is down for about a minute.",
 		})
 	}
-	var enable []string
+	var enable, accounts []string
 	for _, f := range w.change {
-		enable = append(enable, w.on(f)...)
+		if kind, _, _ := f.subject(); kind == "agent" {
+			enable = append(enable, w.on(f)...)
+		} else {
+			accounts = append(accounts, w.on(f)...)
+		}
+	}
+	if len(accounts) > 0 {
+		steps = append(steps, Step{Phase: Restore, Text: "Give the services their accounts again, each with its password in place of PASSWORD.", Commands: accounts})
 	}
 	if len(enable) > 0 {
 		steps = append(steps, Step{Phase: Restore, Text: "Turn the agents on again and restart transport.", Commands: append(enable, "Restart-Service MSExchangeTransport")})

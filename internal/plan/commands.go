@@ -20,91 +20,31 @@ func run(program string, arguments ...string) string {
 
 func appcmdRun(arguments ...string) string { return run(strings.TrimSpace(appcmd), arguments...) }
 
-// remover is how to take one entry of a collection of IIS out, or turn it off.
-type remover struct {
-	site, path string // where it is declared; both "" for the server
-	section    string // "system.webServer/modules"
-	name       string // value of the attribute name of the entry
-	off        bool   // set enabled to false instead of removing it
-}
-
-// command writes what takes an entry out. appcmd has no way to write every name, so one it could misread is taken out by
-// comparing whole values, through the library appcmd itself is made of.
-func (r remover) command() string {
-	place := r.site + r.path
-	if plain(r.name) && (place == "" || plain(place)) {
-		arguments := []string{"set", "config"}
-		if place != "" {
-			arguments = append(arguments, place)
-		}
-		change := "/-[name='" + r.name + "']"
-		if r.off {
-			change = "/[name='" + r.name + "'].enabled:false"
-		}
-		return appcmdRun(append(arguments, "/section:"+r.section, change)...)
-	}
-	open := "GetApplicationHostConfiguration()"
-	if place != "" {
-		open = "GetWebConfiguration(" + literal(r.site) + ", " + literal(r.path) + ")"
-	}
-	change := "[void]$rows.Remove($row)"
-	if r.off {
-		change = "$row['enabled'] = $false"
-	}
-	return strings.Join([]string{
-		`Add-Type -Path "$env:windir\System32\inetsrv\Microsoft.Web.Administration.dll"`,
-		"$iis = New-Object Microsoft.Web.Administration.ServerManager",
-		"$rows = $iis." + open + ".GetSection(" + literal(r.section) + ").GetCollection()",
-		"$row = $rows | Where-Object { $_['name'] -ceq " + literal(r.name) + " }",
-		change,
-		"$iis.CommitChanges()",
-	}, "; ")
-}
-
-// split takes a scope apart: "Default Web Site/owa" is site "Default Web Site" and path "/owa".
-func split(scope string) (site, path string) {
-	site, path, found := strings.Cut(scope, "/")
-	if found {
-		path = "/" + path
-	}
-	return site, path
-}
-
-// off is the commands that take one finding out; none where it takes a decision only people can make.
+// off is the commands that take one finding out, as its rule says how; none where it takes a decision only people can make, or
+// where the entry is not a product's: an application of Exchange that was moved, a handler that is missing.
 func (w *work) off(f found) []string {
 	kind, place, name := f.subject()
-	site, path := split(place)
+	says := strings.ToLower(f.result.Repro)
+	takeOut := strings.Contains(says, "take the entry out") || strings.Contains(says, "disable this one entry")
 	switch kind {
-	case "module":
-		return []string{remover{site: site, path: path, section: "system.webServer/modules", name: name}.command()}
-	case "handler":
-		return []string{remover{site: site, path: path, section: "system.webServer/handlers", name: name}.command()}
-	case "filter":
-		return []string{remover{site: site, path: path, section: "system.webServer/isapiFilters", name: name, off: true}.command()}
-	case "rewrite":
-		section := "rules"
-		switch {
-		case place == "":
-			section = "globalRules"
-		case strings.Contains(strings.ToLower(f.result.Title), "outbound"):
-			section = "outboundRules"
-		}
-		return []string{remover{site: site, path: path, section: "system.webServer/rewrite/" + section, name: name, off: true}.command()}
-	case "global-module":
-		if plain(name) {
-			return []string{appcmdRun("uninstall", "module", name)}
-		}
-		return []string{
-			remover{section: "system.webServer/modules", name: name}.command(),
-			remover{section: "system.webServer/globalModules", name: name}.command(),
+	case "module", "handler", "filter", "rewrite", "global-module":
+		if takeOut {
+			return entryOff(f, kind, place, name)
 		}
 	case "app":
-		if f.result.Clause == "C3" {
-			return []string{appcmdRun("delete", "app", "/app.name:"+name)}
+		if takeOut {
+			return []string{
+				appcmdRun("delete", "app", "/app.name:"+name),
+				appcmdRun("delete", "vdir", "/vdir.name:"+name) + "  # in place of the line above, where it is a virtual directory",
+			}
 		}
 	case "pool":
-		if f.result.Clause == "C4" {
+		if strings.Contains(says, "set the identity back") {
 			return []string{appcmdRun("set", "apppool", "/apppool.name:"+name, "/processModel.identityType:LocalSystem")}
+		}
+	case "service":
+		if account := setupAccount(f); account != "" && strings.Contains(says, "set the account back") {
+			return []string{run("sc.exe", "config", name, "obj=", account, "password=", "")}
 		}
 	case "agent":
 		return []string{agentCommand("Disable", f, name)}
@@ -116,10 +56,25 @@ func (w *work) off(f found) []string {
 
 // on is the commands that put one entry back at once. What the restored backups put back needs none.
 func (w *work) on(f found) []string {
-	if kind, _, name := f.subject(); kind == "agent" {
+	switch kind, _, name := f.subject(); {
+	case kind == "agent":
 		return []string{agentCommand("Enable", f, name)}
+	case kind == "service" && len(w.off(f)) > 0 && len(f.finding.Evidence) > 0:
+		return []string{run("sc.exe", "config", name, "obj=", f.finding.Evidence[0].Value, "password=", "PASSWORD")}
 	}
 	return nil
+}
+
+// setupAccount is the account the rule says Exchange setup gives a service, as sc.exe takes it, or "".
+func setupAccount(f found) string {
+	for name, account := range map[string]string{
+		"LocalSystem": "LocalSystem", "NetworkService": `NT AUTHORITY\NetworkService`, "LocalService": `NT AUTHORITY\LocalService`,
+	} {
+		if strings.HasSuffix(f.finding.Message, "; Exchange setup gives it "+name) {
+			return account
+		}
+	}
+	return ""
 }
 
 // agentCommand turns a transport agent on or off, in the service that runs it.

@@ -108,7 +108,7 @@ func remove(server *exvet.ServerReport, integration exvet.Integration, nth int) 
 		Title: integration.Title(), Vendor: integration.Vendor, Version: integration.Version, Stance: integration.Stance,
 		Confidence: integration.Confidence, Owner: integration.Owner, Findings: []string{}, Cautions: w.cautions(), Steps: []Step{},
 	}
-	for _, found := range w.found {
+	for _, found := range slices.Concat(w.incident, w.change) {
 		removal.Findings = append(removal.Findings, found.result.ID+": "+comment(found.finding.Message))
 	}
 	for _, part := range []func() []Step{
@@ -158,6 +158,34 @@ func (f found) files() []string {
 		}
 	}
 	return files
+}
+
+// places says where a finding is written and what stands there, for a step without a command.
+func (f found) places() string {
+	var parts []string
+	for _, evidence := range f.finding.Evidence {
+		_, ref, _ := strings.Cut(evidence.Ref, ":")
+		part := comment(ref)
+		if evidence.Value != "" {
+			part += ": " + comment(evidence.Value)
+		}
+		parts = append(parts, part)
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return " Found in " + strings.Join(parts, "; ") + "."
+}
+
+// inherited reports whether a place above has the same entry of the same file and line, so that it is written there.
+func (w *work) inherited(f found) bool {
+	kind, place, name := f.subject()
+	return place != "" && slices.ContainsFunc(w.change, func(other found) bool {
+		otherKind, above, otherName := other.subject()
+		return other.result.ID == f.result.ID && otherKind == kind && otherName == name && len(above) < len(place) &&
+			(above == "" || strings.HasPrefix(place, strings.TrimSuffix(above, "/")+"/")) &&
+			slices.Equal(other.finding.Evidence, f.finding.Evidence)
+	})
 }
 
 // work is what a plan is made of.

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"bytes"
+	"cmp"
 	"flag"
 	"os"
 	"path/filepath"
@@ -50,10 +51,21 @@ func made(name string) *exvet.Report {
 		{"T-12", "AppInit", "C5", exvet.Unsupported, finding(`registry:HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Windows!AppInit_DLLs`)},
 		{"T-13", "LSA", "-", exvet.Review, finding(`registry:HKLM\SYSTEM\CurrentControlSet\Control\Lsa!Security Packages`)},
 		{"T-14", "caller", "C1", exvet.Unsupported, finding("event:Application/4999")},
+		{"T-16", "service", "C4", exvet.Unsupported, finding("service:x"+name, `registry:HKLM\SYSTEM\CurrentControlSet\Services\`+name+`!ObjectName`)},
+		{"T-17", "module of the server", "C3", exvet.Unsupported, finding("module:Default Web Site/ecp:"+name, `file:C:\Windows\System32\inetsrv\config\applicationHost.config:7`)},
+		{"T-18", "module below", "C3", exvet.Unsupported, finding("module:Default Web Site/ecp/sub:"+name, `file:C:\Windows\System32\inetsrv\config\applicationHost.config:8`)},
 		{"T-15", "web shell", "-", exvet.Security, finding(`file:E:\Exchange\owa\auth\` + name)},
 	} {
+		kind, _, _ := strings.Cut(row.finding.Subject, ":")
+		repro := map[string]string{
+			"filter": "Disable this one entry.", "rewrite": "Disable this one entry.", "pool": "Set the identity back.",
+			"service": "Set the account back.", "event": "Turn it off.", "registry": "Turn it off.",
+		}[kind]
+		if kind == "service" {
+			row.finding.Message += "; Exchange setup gives it NetworkService"
+		}
 		server.Results = append(server.Results, exvet.Result{
-			About:  exvet.About{ID: row.rule, Title: row.title, Stance: row.stance, Clause: row.clause, Repro: "Turn it off."},
+			About:  exvet.About{ID: row.rule, Title: row.title, Stance: row.stance, Clause: row.clause, Repro: cmp.Or(repro, "Take the entry out.")},
 			Status: exvet.Found, Findings: []exvet.Finding{row.finding},
 		})
 		integration.Methods = append(integration.Methods, exvet.Method{Rule: row.rule, Stance: row.stance, Subject: row.finding.Subject})

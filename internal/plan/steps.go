@@ -14,10 +14,12 @@ func (w *work) cautions() []string {
 		"Read every command before you run it. Names in them were read from the server.",
 		"Run the commands in the Exchange Management Shell (Windows PowerShell 5.1), as administrator, one after the other, in one window.",
 	}
-	switch w.integration.Confidence {
-	case "none":
+	switch in := w.integration; {
+	case in.Confidence == "none" && in.File == "" && len(w.change) > 1:
+		cautions = append(cautions, "Nothing says that these findings belong to one product: they are what could not be attributed. Find out whose each is, and take out one at a time.")
+	case in.Confidence == "none":
 		cautions = append(cautions, "Nobody knows which product this is. Find out before you take it out: the files and entries are named below.")
-	case "unverified":
+	case in.Confidence == "unverified":
 		cautions = append(cautions, "The product is named by a fingerprint or by what its files say of themselves, not by a signature: make sure of it first.")
 	}
 	if w.integration.Waived > 0 {
@@ -141,12 +143,12 @@ func (w *work) maintenance() []Step {
 
 // exclude is for a product one may not remove: first it is asked to leave Exchange's processes alone.
 func (w *work) exclude() []Step {
-	if w.integration.Class != "security" || !w.clause("C5") && !w.clause("C1") {
+	if w.integration.Class != "security" || len(w.change) == 0 {
 		return nil
 	}
 	return []Step{{
 		Phase: Exclude, Rules: rules(w.change),
-		Text: "This is security software. Ask its vendor for a configuration that is supported with Exchange, and exclude Exchange's processes from hooking, injection and exploit prevention (not from scanning) in its own console. " +
+		Text: "This is security software. Ask its vendor for a configuration that is supported with Exchange, and exclude Exchange's processes and applications from hooking, injection, exploit prevention and its modules in IIS (not from scanning) in its own console. " +
 			"Restart the processes, watch and scan again as below. Go on to turn it off only if it still loads or the problem stays, with the consent of those who answer for security.",
 	}}
 }
@@ -156,6 +158,9 @@ func (w *work) disable() []Step {
 	var steps []Step
 	at := map[string]int{}
 	for _, f := range w.change {
+		if w.inherited(f) {
+			continue // it goes with the entry of the place above
+		}
 		commands := w.off(f)
 		if len(commands) == 0 {
 			if kind, _, _ := f.subject(); kind == "event" || kind == "process" {
@@ -166,14 +171,21 @@ func (w *work) disable() []Step {
 		if text == "" {
 			text = f.result.Remediation
 		}
+		text = comment(f.finding.Subject) + ". " + strings.Join(strings.Fields(text), " ")
+		undo := w.on(f)
+		switch kind, _, _ := f.subject(); {
+		case len(commands) == 0:
+			text += f.places()
+		case kind == "service" && len(undo) > 0:
+			text += " Have the password of the account at hand: no backup holds it."
+		}
 		key := f.result.ID + "\x00" + strings.Join(commands, "\n")
 		if _, done := at[key]; done && len(commands) > 0 {
 			continue
 		}
 		at[key] = len(steps)
 		steps = append(steps, Step{
-			Phase: Disable, Text: comment(f.finding.Subject) + ". " + strings.Join(strings.Fields(text), " "),
-			Commands: commands, Undo: w.on(f), Rules: []string{f.result.ID},
+			Phase: Disable, Text: text, Commands: commands, Undo: undo, Rules: []string{f.result.ID},
 		})
 	}
 	for _, service := range w.services() {
