@@ -76,7 +76,7 @@ func InstallService(install Install) error {
 	}
 	defer func() { _ = manager.Disconnect() }()
 	service, err := manager.CreateService(serviceName, install.Program, mgr.Config{
-		DisplayName: serviceTitle, Description: serviceAbout, StartType: mgr.StartAutomatic, DelayedAutoStart: true,
+		DisplayName: serviceTitle, Description: serviceAbout, StartType: mgr.StartAutomatic,
 	}, "agent", "run", "--config-file", install.Config)
 	if errors.Is(err, windows.ERROR_SERVICE_EXISTS) {
 		return exvet.Refuse("agent/installed", "the service %s is there already; exvet agent uninstall takes it away", serviceName)
@@ -88,7 +88,8 @@ func InstallService(install Install) error {
 	restart := []mgr.RecoveryAction{
 		{Type: mgr.ServiceRestart, Delay: time.Minute}, {Type: mgr.ServiceRestart, Delay: 5 * time.Minute}, {Type: mgr.ServiceRestart, Delay: 15 * time.Minute},
 	}
-	err = errors.Join(service.SetRecoveryActions(restart, uint32((24*time.Hour).Seconds())), service.SetRecoveryActionsOnNonCrashFailures(true))
+	err = errors.Join(delay(service), known(service.SetRecoveryActions(restart, uint32((24*time.Hour).Seconds()))),
+		known(service.SetRecoveryActionsOnNonCrashFailures(true)))
 	if err != nil {
 		return undo(service, fmt.Errorf("agent/service: have %s started again: %w", serviceName, err))
 	}
@@ -105,6 +106,24 @@ func InstallService(install Install) error {
 		return fmt.Errorf("agent/service: start %s: %w", serviceName, err)
 	}
 	return nil
+}
+
+// delay has the service start after those the machine needs.
+func delay(service *mgr.Service) error {
+	config, err := service.Config()
+	if err != nil {
+		return known(err)
+	}
+	config.DelayedAutoStart = true
+	return known(service.UpdateConfig(config))
+}
+
+// known takes it that a Windows that does not know a setting does without.
+func known(err error) error {
+	if errors.Is(err, windows.ERROR_INVALID_LEVEL) {
+		return nil
+	}
+	return err
 }
 
 func undo(service *mgr.Service, err error) error {
