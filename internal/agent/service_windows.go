@@ -77,7 +77,7 @@ func InstallService(install Install) error {
 	defer func() { _ = manager.Disconnect() }()
 	service, err := manager.CreateService(serviceName, install.Program, mgr.Config{
 		DisplayName: serviceTitle, Description: serviceAbout, StartType: mgr.StartAutomatic,
-	}, "agent", "run", "--config-file", install.Config)
+	}, "agent", "run", "--service", "--config-file", install.Config)
 	if errors.Is(err, windows.ERROR_SERVICE_EXISTS) {
 		return exvet.Refuse("agent/installed", "the service %s is there already; exvet agent uninstall takes it away", serviceName)
 	}
@@ -187,6 +187,6 @@ func connect() (*mgr.Mgr, error) {
 
 // Describe says what InstallService does, for people who look first.
 func Describe(install Install) string {
-	return fmt.Sprintf("service %s: %q agent run --config-file %q; starts with Windows, delayed, as LocalSystem; messages in the Application log\n",
+	return fmt.Sprintf("service %s: %q agent run --service --config-file %q; starts with Windows, delayed, as LocalSystem; messages in the Application log\n",
 		serviceName, install.Program, install.Config)
 }
