@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -109,9 +107,6 @@ func agentStatusText(w io.Writer, found agent.Status) error {
 		line("next scan %s", stamp(found.NextScan))
 	}
 	line("spool: %d waiting, %d bytes, %d dropped, %d rejected", found.Spool.Waiting, found.Spool.Bytes, found.Spool.Dropped, found.Spool.Rejected)
-	for _, about := range slices.Sorted(maps.Keys(found.Errors)) {
-		line("%s: %s", about, found.Errors[about])
-	}
 	return nil
 }
 

@@ -42,7 +42,7 @@ type ruleEffect struct {
 func bundleDiffCommand() *cobra.Command {
 	var flags trustFlags
 	var formats []string
-	var snapshot, today string
+	var snapshot, cache, today string
 	cmd := &cobra.Command{
 		Use:   "diff [flags] OLDER NEWER",
 		Short: "Show what a newer bundle says otherwise",
@@ -61,7 +61,7 @@ func bundleDiffCommand() *cobra.Command {
 				return err
 			}
 			if snapshot != "" {
-				if err := found.judge(cmd.Context(), snapshot, cmd.InOrStdin(), now); err != nil {
+				if err := found.judge(cmd.Context(), snapshot, cmd.InOrStdin(), now, lookOptions(cache, cmd.ErrOrStderr(), false)); err != nil {
 					return err
 				}
 			}
@@ -73,6 +73,7 @@ func bundleDiffCommand() *cobra.Command {
 	set.SortFlags = false
 	set.StringVar(&snapshot, "snapshot", "", "judge `SOURCE`, a snapshot or copied disk, by both")
 	set.StringArrayVarP(&formats, "output-format", "o", nil, "write as `FORMAT[=FILE]`: text, json; repeatable (default text)")
+	set.StringVar(&cache, "cache", "", cacheUsage)
 	set.StringVar(&today, "now", "", "what today is, as `RFC3339`")
 	flags.defineAddress(cmd)
 	return cmd
@@ -108,8 +109,8 @@ func diffBundles(ctx context.Context, older, newer string, flags *trustFlags) (*
 }
 
 // judge asks the rules of both of one server.
-func (c *comparedBundles) judge(ctx context.Context, name string, stdin io.Reader, now time.Time) error {
-	look := collectors.Options{Probes: slices.Concat(c.older.Probes, c.newer.Probes)}
+func (c *comparedBundles) judge(ctx context.Context, name string, stdin io.Reader, now time.Time, look collectors.Options) error {
+	look.Probes = slices.Concat(c.older.Probes, c.newer.Probes)
 	server, err := readSource(ctx, name, stdin, now, look)
 	if err != nil {
 		return err

@@ -43,7 +43,8 @@ type Agent struct {
 	seen seen
 	base base
 
-	discovered bool // a configuration, since the agent started
+	discovered bool              // a configuration, since the agent started
+	heard      func(addr string) // told where metrics are served; tests ask
 }
 
 // A base is the report changes stand on.
@@ -111,7 +112,7 @@ func (a *Agent) open(ctx context.Context, d *disk) error {
 	}
 	a.rules.restore(ctx)
 	a.spool = newSpool(a.config, a.state, d, a.now)
-	a.scanner = &scanner{config: a.config, rules: a.rules, now: a.now}
+	a.scanner = newScanner(a.config, a.rules, a.now)
 	a.status = &statusReporter{agent: a}
 	a.gauges = newGauges(a)
 	a.upload = &uploader{spool: a.spool, client: func() rest.Client { return a.manager.Client(a.config.results) }}
@@ -174,7 +175,7 @@ func (a *Agent) start(ctx context.Context) error {
 	a.seen.started = a.now()
 	a.lock.Unlock()
 	a.log.Info("the agent started", "version", exvet.Version, "id", a.state.get().ID, "directory", a.config.Directory)
-	debug.FreeOSMemory()
+	shrink()
 	return nil
 }
 

@@ -164,6 +164,7 @@ func (h *hub) results(t *testing.T) []decision.Result {
 type signer struct {
 	key    bundles.SigningKey
 	public string // PEM
+	pem    string // the private one
 }
 
 func newSigner(t *testing.T) signer {
@@ -188,7 +189,8 @@ func newSigner(t *testing.T) signer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return signer{key, string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: shown}))}
+	private := string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret}))
+	return signer{key, string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: shown})), private}
 }
 
 // A made bundle of an organisation.

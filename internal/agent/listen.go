@@ -34,6 +34,9 @@ func (a *Agent) listen() (func(), error) {
 		}
 	}()
 	a.log.Info("metrics and health are served", "address", listener.Addr().String())
+	if a.heard != nil {
+		a.heard(listener.Addr().String())
+	}
 	return func() {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
@@ -56,7 +59,7 @@ func (a *Agent) serveMetrics(w http.ResponseWriter, _ *http.Request) {
 			kind, name = "counter", name+"_total"
 		}
 		fmt.Fprintf(&text, "# TYPE exvet_agent_%s %s\nexvet_agent_%s %s\n", name, kind, name,
-			strconv.FormatFloat(numbers[strings.TrimSuffix(name, "_total")], 'g', -1, 64))
+			strconv.FormatFloat(numbers[strings.TrimSuffix(name, "_total")], 'f', -1, 64))
 	}
 	text.WriteString("# TYPE exvet_agent_bundle gauge\n")
 	for _, b := range a.rules.describe(a.now()) {

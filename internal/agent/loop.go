@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -78,10 +79,19 @@ func (a *Agent) loop(ctx context.Context) {
 			a.beat(ctx)
 			a.publish()
 		}
+		if due || asked || changed {
+			shrink()
+		}
 		if !sleep(ctx, min(time.Until(nextPoll), time.Until(nextScan), time.Until(nextUpload), glance)) {
 			return
 		}
 	}
+}
+
+// shrink gives memory back to the system: an agent is idle nearly always.
+func shrink() {
+	debug.FreeOSMemory()
+	trim()
 }
 
 // sleep reports whether ctx still lasts.

@@ -21,6 +21,8 @@ type scanner struct {
 	config *Config
 	rules  *rules
 	now    func() time.Time
+	look   func(ctx, limited context.Context) (*exvet.Report, error) // tests put one here that hangs
+	grace  time.Duration
 
 	hung chan struct{} // open while a scan that was cut off has not ended
 }
@@ -43,6 +45,12 @@ func (s *scanner) open(ctx context.Context) (lookedAt, string, error) {
 
 // grace is how long a scan that was cut off may take to hand over what it saw.
 const grace = 10 * time.Second
+
+func newScanner(c *Config, r *rules, now func() time.Time) *scanner {
+	s := &scanner{config: c, rules: r, now: now, grace: grace}
+	s.look = s.lookAndJudge
+	return s
+}
 
 // scan makes a report, or says why there is none. A scan that takes longer than it may is cut off: what was seen until then is
 // judged. One that does not end even so is left behind, and no other begins before it has.
@@ -77,7 +85,7 @@ func (s *scanner) scan(ctx context.Context) (*exvet.Report, error) {
 		return a.report, a.err
 	case <-limited.Done():
 	}
-	timer := time.NewTimer(grace)
+	timer := time.NewTimer(s.grace)
 	defer timer.Stop()
 	select {
 	case a := <-done:
@@ -91,8 +99,8 @@ func (s *scanner) scan(ctx context.Context) (*exvet.Report, error) {
 	}
 }
 
-// look collects under limited and judges under ctx: a scan that is cut off is judged by what it saw.
-func (s *scanner) look(ctx, limited context.Context) (*exvet.Report, error) {
+// lookAndJudge collects under limited and judges under ctx: a scan that is cut off is judged by what it saw.
+func (s *scanner) lookAndJudge(ctx, limited context.Context) (*exvet.Report, error) {
 	defer debug.FreeOSMemory()
 	now := s.now().UTC().Truncate(time.Second)
 	waivers, err := s.waivers()
