@@ -2,7 +2,7 @@
 
 export CGO_ENABLED ?= 0
 
-.PHONY: build demo test test-wine lint fmt schema fixtures docs bench windows clean
+.PHONY: build demo test test-wine test-release lint fmt schema fixtures docs bench bench-readers fuzz windows release clean
 
 build: ## the program: bin/exvet
 	@mkdir -p bin
@@ -32,17 +32,32 @@ fixtures: ## render fixtures and known data from Jsonnet
 	go test ./bundles -run '^TestRendered' -update
 	go run ./cmd/exvet rule test bundles/example
 
-docs: ## write the rule pages in docs/rules from the rules' METADATA and tests
-	go test ./cmd/exvet -run '^TestDocsRules' -update
+docs: ## write the rule pages in docs/rules from the rules' METADATA and tests, and the list of modules in NOTICE
+	go test ./cmd/exvet -run '^(TestDocsRules|TestNotice)' -update
 
-bench: ## how long the work takes, beside other readers where there are some
+bench: ## every budget, beside opa, conftest and a loop in Go; the table stands in docs/performance.md. ROUNDS=5; QUICK=-quick for a part
+	@mkdir -p bin
+	go build -modfile=tools/opa/go.mod -o bin/opa github.com/open-policy-agent/opa
+	go build -modfile=tools/conftest/go.mod -o bin/conftest github.com/open-policy-agent/conftest
+	go run ./testdata/bench -tools bin -rounds $(or $(ROUNDS),5) $(QUICK)
+
+bench-readers: ## the benchmarks of each package, and those beside other libraries
 	go test ./... -run '^$$' -bench . -benchmem
 	cd tools/evtx && go test -run '^$$' -bench . -benchmem
+
+fuzz: ## every fuzz target for a minute
+	tools/fuzz.sh 1m
 
 windows: ## bin/windows-amd64/exvet.exe and bin/windows-arm64/exvet.exe
 	tools/resources.sh
 	GOOS=windows GOARCH=amd64 go build -trimpath -o bin/windows-amd64/exvet.exe ./cmd/exvet
 	GOOS=windows GOARCH=arm64 go build -trimpath -o bin/windows-arm64/exvet.exe ./cmd/exvet
 
+release: ## archives, installers, packages, bills of material and checksums in dist/, from the commit that is checked out
+	tools/release.sh
+
+test-release: ## make a release in two clean clones, compare the bytes, install and uninstall it
+	tools/test-release.sh
+
 clean:
-	rm -rf bin cmd/exvet/*.syso
+	rm -rf bin dist cmd/exvet/*.syso

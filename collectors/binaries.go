@@ -3,6 +3,7 @@ package collectors
 import (
 	"cmp"
 	"context"
+	"errors"
 	"iter"
 	"maps"
 	"slices"
@@ -63,6 +64,7 @@ type Binary struct {
 	Others    []authenticode.Signature `json:"others"`            // signatures besides
 	Version   *authenticode.Version    `json:"version,omitempty"` // what the file says of itself: never a reason to trust it
 	LoadedBy  []string                 `json:"loaded_by"`         // processes that have it in memory, as facts name them
+	Made      *Made                    `json:"made,omitempty"`    // where .NET made it on this server
 	NamedBy   []string                 `json:"named_by"`          // everyone else who names it: "iis.global_modules:AcmeGate"
 }
 
@@ -93,20 +95,33 @@ func collectBinaries(ctx context.Context, host exvet.Host, before iter.Seq[any],
 	}
 	names := &mentions{byKey: map[string]*mentionedFile{}}
 	var open error
+	var iis *iisconfig.Facts
+	windows, root := environment(host.Files()).SystemRoot, ""
 	for facts := range before {
 		if namer, ok := facts.(exvet.Mentioner); ok {
 			for mention := range namer.Mentions() {
 				names.add(mention)
 			}
 		}
-		if found, ok := facts.(*iisconfig.Facts); ok {
-			table.Assemblies, open = r.assemblies(environment(host.Files()).SystemRoot, found, names.add).table()
+		switch found := facts.(type) {
+		case *iisconfig.Facts:
+			iis = found
+			table.Assemblies, open = r.assemblies(windows, found, names.add).table()
+		case *Exchange:
+			if found != nil {
+				root = found.Root
+			}
 		}
 	}
+	makers := &maker{
+		locator: r.locator, ctx: ctx, windows: windows, root: root, iis: iis, made: map[string]*Made{}, folders: map[string]map[string][]string{}, say: names.add,
+	}
+	makers.mentions(maps.Clone(names.byKey))
 	all := names.rows()
 	if err := r.read(ctx, all); err != nil {
 		return nil, err
 	}
+	open = errors.Join(open, makers.fill(all))
 	for _, row := range all {
 		if row.file.folder {
 			continue // no binary, whatever names it

@@ -69,17 +69,8 @@ func (f *assemblyFinder) find(name string, scopes []string, by string) {
 	for _, folder := range slices.Compact(folders) {
 		there = f.add(name, folder, by) || there
 	}
-	for _, cache := range []string{`Microsoft.NET\assembly\`, `assembly\`} {
-		for _, kind := range []string{"GAC_MSIL", "GAC_64", "GAC_32", "GAC"} {
-			top := f.windows + `\` + cache + kind + `\` + name
-			at := f.locator.find(exvet.PathKey(top))
-			if at.name == "" || !at.folder {
-				continue
-			}
-			for _, version := range f.list(at.name).names {
-				there = f.add(name, exvet.PathKey(top+`\`+version), by) || there
-			}
-		}
+	for _, folder := range cacheFolders(f.locator, f.windows, name) {
+		there = f.add(name, exvet.PathKey(folder), by) || there
 	}
 	if !there {
 		f.lost[name] = true

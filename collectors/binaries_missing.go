@@ -44,6 +44,7 @@ type gap struct {
 	section                       string
 	named                         int
 	elsewhere, unreadable, unsure []*mentionedFile
+	gone                          []*mentionedFile // loaded, and there no more
 	trust                         *trust
 }
 
@@ -53,6 +54,8 @@ func (g *gap) count(row *mentionedFile, t *trust) {
 	switch {
 	case row.Status == fileNotInEvidence:
 		g.elsewhere = append(g.elsewhere, row)
+	case row.Status == fileAbsent && g.section == "processes" && len(row.LoadedBy) > 0:
+		g.gone = append(g.gone, row)
 	case row.Status == fileUnreadable:
 		g.unreadable = append(g.unreadable, row)
 	case row.Status == fileRead && row.Signature.Status == authenticode.Unknown && !slices.Contains(row.Signature.Flags, authenticode.NotPE):
@@ -71,6 +74,9 @@ func (g *gap) errors() []error {
 	}
 	if len(g.elsewhere) > 0 {
 		say(g.elsewhere, "are not in the evidence, %s among them: copy them", example(g.elsewhere))
+	}
+	if len(g.gone) > 0 {
+		say(g.gone, "are loaded and there no more, %s among them: whose they were cannot be told", example(g.gone))
 	}
 	if len(g.unreadable) > 0 {
 		first := g.unreadable[0]

@@ -99,7 +99,7 @@ func files() Collector {
 func collectFiles(ctx context.Context, host exvet.Host) (*Files, error) {
 	exchange := installation(ctx, host)
 	w := &walker{
-		diskReader: newDiskReader(ctx, host.Files(), "files"), bytes: maxPageBytes, left: maxFolders,
+		diskReader: newDiskReader(ctx, host.Files(), "files"), disk: newLocator(host), bytes: maxPageBytes, left: maxFolders,
 		found: &Files{
 			Folders: []FileFolder{}, Web: []WebFile{}, PageLinks: []PageLink{}, Compiled: []CompiledPage{}, Programs: []ProgramFile{},
 			Redirections: []FileRedirection{}, GAC: []GACAssembly{},
@@ -141,6 +141,7 @@ const (
 type walker struct {
 	*diskReader
 
+	disk  *locator
 	found *Files
 	held  bool  // some folder holds more than configuration files
 	left  int   // folders that may still be looked into
@@ -179,8 +180,12 @@ func (w *walker) tree(kind, folder string, visit visit, tables ...string) {
 		return visit(at, entries)
 	})
 	w.found.Folders = append(w.found.Folders, row)
-	if row.Files > 0 && others == 0 {
+	switch {
+	case row.Files > 0 && others == 0:
 		w.leaveOpen(folder, "", fmt.Errorf("only configuration files were copied: %w", exvet.ErrNoEvidence), tables...)
+		return
+	case row.Files == 0 && !w.disk.live && !w.disk.whole(name[:1]):
+		w.leaveOpen(folder, "", fmt.Errorf("the copy has the folder without a file: %w", exvet.ErrNoEvidence), tables...)
 		return
 	}
 	w.held = w.held || others > 0

@@ -166,8 +166,12 @@ func (i *injector) printModules() {
 		for _, name := range sorted(i.key(kind.path, "print_modules")) {
 			key := i.key(kind.path+`\`+name, "print_modules")
 			if dll := key.Text(kind.value); dll != "" && i.row() {
+				at := dll
+				if kind.name == "processor" && !strings.ContainsAny(dll, `\/`) {
+					at = i.standard.SystemRoot + `\System32\spool\prtprocs\x64\` + dll // where Windows looks for these
+				}
 				i.facts.PrintModules = append(i.facts.PrintModules, PrintModule{
-					Kind: kind.name, Name: shortened(name), DLL: shortened(dll), DLLKey: i.file(dll, "64"), Ref: valueRef(key, kind.value),
+					Kind: kind.name, Name: shortened(name), DLL: shortened(dll), DLLKey: i.file(at, "64"), Ref: valueRef(key, kind.value),
 				})
 			}
 		}

@@ -35,7 +35,7 @@ type TransportAgent struct {
 	FactoryKey   string `json:"factory_key"`
 	Assembly     string `json:"assembly"` // path as written
 	AssemblyKey  string `json:"assembly_key"`
-	AssemblyFile string `json:"assembly_file"` // "present", "missing" (its folder was seen without it) or "unknown"
+	AssemblyFile string `json:"assembly_file"` // "present", "missing" (its folder was seen, with others like it) or "unknown"
 	Enabled      bool   `json:"enabled"`
 	File         string `json:"file"`
 	Line         int    `json:"line"`
@@ -84,9 +84,10 @@ func collectTransport(ctx context.Context, host exvet.Host) (*Transport, error) 
 		Agents: []TransportAgent{}, Folders: []TransportFolder{}, Settings: []TransportSetting{}, ExtensionScripts: []ExtensionScript{},
 	}
 	expand := expander(newMachine(host), exchange.Root)
-	found.agents(r, exchange, expand)
+	disk := newLocator(host)
+	found.agents(r, disk, exchange, expand)
 	found.folders(r, exchange.Root)
-	found.settings(r, exchange.Root)
+	found.settings(r, disk, exchange.Root)
 	found.extensionScripts(r, exchange.Root)
 	if !r.seen && len(r.gaps) > 0 && ctx.Err() == nil {
 		return nil, exvet.Gap{Missing: exvet.Missing{
@@ -117,7 +118,7 @@ func expander(m *machine, root string) func(string) string {
 
 // agents reads every file of agents: that of the transport service, which each server but a 2013 client access server
 // has, that of the front end, and any other beside them.
-func (t *Transport) agents(r *diskReader, exchange *Exchange, expand func(string) string) {
+func (t *Transport) agents(r *diskReader, disk *locator, exchange *Exchange, expand func(string) string) {
 	folder := exchange.Root + `\TransportRoles\Shared`
 	entries, err := r.list(folder)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -148,11 +149,11 @@ func (t *Transport) agents(r *diskReader, exchange *Exchange, expand func(string
 		r.leaveOpen(folder+`\fetagents.config`, "front_end", fmt.Errorf("%w, and every server with the front end transport service has it", exvet.ErrNoEvidence), "agents")
 	}
 	for _, service := range slices.Sorted(maps.Keys(files)) {
-		t.agentsOf(r, service, files[service], expand)
+		t.agentsOf(r, disk, service, files[service], expand)
 	}
 }
 
-func (t *Transport) agentsOf(r *diskReader, service, file string, expand func(string) string) {
+func (t *Transport) agentsOf(r *diskReader, disk *locator, service, file string, expand func(string) string) {
 	root := r.xml(file, "configuration", service, "agents")
 	if root == nil {
 		return
@@ -169,39 +170,21 @@ func (t *Transport) agentsOf(r *diskReader, service, file string, expand func(st
 		row.Key, row.BaseTypeKey = strings.ToLower(row.Name), strings.ToLower(row.BaseType)
 		row.FactoryKey = strings.ToLower(row.Factory)
 		row.AssemblyKey = exvet.PathKey(expand(row.Assembly))
-		row.AssemblyFile = r.presence(row.AssemblyKey)
+		row.AssemblyFile = disk.presence(row.AssemblyKey)
 		t.Agents = append(t.Agents, row)
 	}
 }
 
-// presence says whether a file is on the server.
-func (r *diskReader) presence(key string) string {
-	name, ok := exvet.FSPath(key)
-	if !ok {
-		return "unknown"
-	}
-	switch _, err := fs.Stat(r.files, name); {
-	case err == nil:
+// presence says whether a file is on the server. That it is not, only a folder tells that holds others of its kind, a disk
+// that was copied whole, or the server itself: an empty folder may be one of which nothing was copied.
+func (l *locator) presence(key string) string {
+	switch at := l.find(key); {
+	case at.name != "" && !at.folder:
 		return "present"
-	case errors.Is(err, fs.ErrNotExist) && !r.onlyConfiguration(name[:strings.LastIndexByte(name, '/')]):
+	case at.status == fileAbsent && (at.parent == "" || l.list(at.parent).images[ending(key)] > 0):
 		return "missing"
 	}
 	return "unknown"
-}
-
-// onlyConfiguration reports whether a folder holds files and all are *.config: then others were probably not copied.
-func (r *diskReader) onlyConfiguration(name string) bool {
-	entries, _ := fs.ReadDir(r.files, name)
-	files := 0
-	for _, entry := range entries {
-		if entry.IsDir() {
-			continue
-		}
-		if files++; !strings.HasSuffix(strings.ToLower(entry.Name()), ".config") {
-			return false
-		}
-	}
-	return files > 0
 }
 
 // folders looks into the folders messages are left in, where setup puts them; another place is known to cmdlets alone.
@@ -235,10 +218,10 @@ var transportPrograms = []string{
 	"EdgeTransport.exe", "MSExchangeTransport.exe", "MSExchangeFrontendTransport.exe", "MSExchangeDelivery.exe", "MSExchangeSubmission.exe",
 }
 
-func (t *Transport) settings(r *diskReader, root string) {
+func (t *Transport) settings(r *diskReader, disk *locator, root string) {
 	for i, program := range transportPrograms {
 		file := root + `\Bin\` + program + ".config"
-		if i == 0 && r.presence(exvet.PathKey(file)) != "present" {
+		if i == 0 && disk.presence(exvet.PathKey(file)) != "present" {
 			r.leaveOpen(file, "", fmt.Errorf("%w, and every server with the transport service has it", exvet.ErrNoEvidence), "settings")
 			continue
 		}

@@ -151,3 +151,24 @@ func TestCodeBaseFolder(t *testing.T) {
 		}
 	}
 }
+
+// An empty folder, or one of which something else was copied, does not say that a file is gone.
+func TestPresence(t *testing.T) {
+	for name, test := range map[string]struct {
+		files map[string]string
+		want  string
+	}{
+		"there":                    {map[string]string{"D/Acme/Agent.dll": "x"}, "present"},
+		"beside another library":   {map[string]string{"D/Acme/Other.dll": "x"}, "missing"},
+		"beside its configuration": {map[string]string{"D/Acme/agent.dll.config": "x"}, "unknown"},
+		"beside a readme":          {map[string]string{"D/Acme/readme.txt": "x"}, "unknown"},
+		"empty folder":             {map[string]string{"D/Acme/below/x.txt": "x"}, "unknown"},
+		"folder not copied":        {map[string]string{"D/Other/x.dll": "x"}, "unknown"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := newLocator(newDisk(test.files)).presence(`d:\acme\agent.dll`); got != test.want {
+				t.Errorf("got %s, want %s", got, test.want)
+			}
+		})
+	}
+}

@@ -51,11 +51,12 @@ func vectors() madeServer {
 			"Security Packages": []string{`""`}, "Authentication Packages": []string{"msv1_0"}, "Notification Packages": []string{"scecli", "acmefilter"},
 			"RunAsPPL": uint32(1),
 		},
-		`ControlSet001\Control\Lsa\OSConfig`:                {"Security Packages": []string{"kerberos"}},
-		`ControlSet001\Control\LsaExtensionConfig\LsaSrv`:   {"Extensions": []string{"lsasrvext.dll"}},
-		`ControlSet001\Control\NetworkProvider\Order`:       {"ProviderOrder": "RDPNP,AcmeSSO"},
-		`ControlSet001\Control\Print\Monitors\Acme Monitor`: {"Driver": "acmemon.dll"},
-		`ControlSet001\Control\Print\Providers\Acme`:        {"Name": "acmeprov.dll"},
+		`ControlSet001\Control\Lsa\OSConfig`:                                         {"Security Packages": []string{"kerberos"}},
+		`ControlSet001\Control\LsaExtensionConfig\LsaSrv`:                            {"Extensions": []string{"lsasrvext.dll"}},
+		`ControlSet001\Control\NetworkProvider\Order`:                                {"ProviderOrder": "RDPNP,AcmeSSO"},
+		`ControlSet001\Control\Print\Monitors\Acme Monitor`:                          {"Driver": "acmemon.dll"},
+		`ControlSet001\Control\Print\Environments\Windows x64\Print Processors\acme`: {"Driver": "acmeproc.dll"},
+		`ControlSet001\Control\Print\Providers\Acme`:                                 {"Name": "acmeprov.dll"},
 	}
 	for path, v := range services {
 		system[path] = v

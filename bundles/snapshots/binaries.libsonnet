@@ -72,6 +72,9 @@ local microsoft = embedded('Microsoft Corporation', 'Microsoft Corporation', 'Mi
     named_by: namedBy,
   },
 
+  // made says what .NET made a file of, added to its row: "native_image" of assemblies, or "page" of sources.
+  made(kind, from, status='found', reason=''):: { made: { kind: kind, from: [types.pathKey(path) for path in from], status: status, reason: reason } },
+
   // missing is a row of a file that was not read: "absent", "unreadable" or "not_in_evidence".
   missing(path, status='absent', namedBy=[]):: self.file(path, $.unknown, namedBy, 0) { status: status, modified: '', sha256: '' },
 

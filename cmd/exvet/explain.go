@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/exvet/exvet"
-	"github.com/exvet/exvet/collectors"
 	"github.com/exvet/exvet/internal/engine"
 	"github.com/exvet/exvet/internal/report"
 )
@@ -30,9 +29,11 @@ func explain(ctx context.Context, names []string, flags scanFlags, now time.Time
 	if err != nil {
 		return err
 	}
+	look := lookOptions(flags.cache, stderr, flags.quiet)
+	look.Probes = rules.Probes()
 	explained := []exvet.Explanation{}
 	for _, name := range names {
-		server, err := readSource(ctx, name, stdin, now, collectors.Options{Probes: rules.Probes()})
+		server, err := readSource(ctx, name, stdin, now, look)
 		if err != nil {
 			return err
 		}

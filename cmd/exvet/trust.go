@@ -165,11 +165,13 @@ func (s *ruleSources) load(ctx context.Context, now time.Time) ([]*bundles.Bundl
 
 // loadCore gives the embedded rules unless --core names others. Those may not be older.
 func (s *ruleSources) loadCore(ctx context.Context, trust bundles.Trust) (*bundles.Bundle, error) {
-	core, err := bundles.Core()
-	if err != nil || s.core == "" {
-		return core, err
+	if s.core == "" {
+		return bundles.Core()
 	}
-	trust.MinSerial = core.Stamp.Serial
+	var err error
+	if trust.MinSerial, err = bundles.CoreSerial(); err != nil {
+		return nil, err
+	}
 	if s.coreKey != "" {
 		id, file := splitKey(s.coreKey)
 		key, err := bundles.ReadKey(file, id, s.algorithm)

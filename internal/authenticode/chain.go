@@ -34,6 +34,7 @@ type trust struct {
 	pinned []anchor
 	host   map[string][]*x509.Certificate // the host's own roots, by raw subject
 	denied []Denial
+	known  *memory
 }
 
 // A path is a good chain.
@@ -41,11 +42,13 @@ type path struct {
 	anchor string // name of a pinned root, or HostStore
 	pinned bool
 	legacy bool // a link is signed over SHA-1
+
+	from, to time.Time // all certificates are valid then
 }
 
 // newTrust trusts the pinned roots, and the host's as the host's.
 func newTrust(pinned []anchor, host []*x509.Certificate, denied []Denial) *trust {
-	t := &trust{pinned: pinned, host: map[string][]*x509.Certificate{}, denied: denied}
+	t := &trust{pinned: pinned, host: map[string][]*x509.Certificate{}, denied: denied, known: &memory{}}
 	for _, root := range host {
 		t.host[string(root.RawSubject)] = append(t.host[string(root.RawSubject)], root)
 	}
@@ -55,7 +58,18 @@ func newTrust(pinned []anchor, host []*x509.Certificate, denied []Denial) *trust
 // chain finds a good chain from a certificate for a usage at a time; others are certificates it may lead
 // through. Its errors wrap errDenied, errExpired (there is one, at another time) or errUntrusted.
 func (t *trust) chain(w *work, leaf *x509.Certificate, others []*x509.Certificate, at time.Time, usage x509.ExtKeyUsage) (path, error) {
+	asked := question(leaf, others, usage)
+	if found, ok := t.known.recall(asked, at); ok {
+		return found, nil
+	}
 	found, err := t.chainAt(w, leaf, others, at, usage)
+	if err == nil {
+		kept := found
+		if !kept.pinned {
+			kept.from, kept.to = at, at
+		}
+		t.known.keep(asked, kept)
+	}
 	if errors.Is(err, errUntrusted) {
 		if _, other := t.chainAt(w, leaf, others, leaf.NotAfter.Add(-time.Second), usage); other == nil {
 			return path{}, fmt.Errorf("%w: valid from %s to %s", errExpired, leaf.NotBefore.UTC().Format(time.DateOnly), leaf.NotAfter.UTC().Format(time.DateOnly))
@@ -105,6 +119,15 @@ func (t *trust) allowed(chains [][]*x509.Certificate, found path) (path, error) 
 			continue
 		}
 		found.anchor = HostStore
+		found.from, found.to = chain[0].NotBefore, chain[0].NotAfter
+		for _, certificate := range chain[1:] {
+			if certificate.NotBefore.After(found.from) {
+				found.from = certificate.NotBefore
+			}
+			if certificate.NotAfter.Before(found.to) {
+				found.to = certificate.NotAfter
+			}
+		}
 		if found.pinned {
 			found.anchor = t.name(chain[len(chain)-1])
 		}

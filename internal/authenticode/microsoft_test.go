@@ -22,7 +22,7 @@ func microsoftFiles(t testing.TB) map[string][]byte {
 	shop := newWorkshop(t, "npm")
 	out, err := shop.try("npm", "pack", nodePTY, "--ignore-scripts", "--prefer-offline", "--silent")
 	if err != nil {
-		t.Skipf("optional: npm cannot fetch %s: %v: %s", nodePTY, err, out)
+		t.Skipf("npm cannot fetch %s: %v: %s", nodePTY, err, out)
 	}
 	unzip, err := gzip.NewReader(bytes.NewReader(shop.read("node-pty-1.1.0.tgz")))
 	if err != nil {

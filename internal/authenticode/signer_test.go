@@ -40,6 +40,15 @@ func oid(encoded string) []byte       { return der(tagOID, []byte(encoded)) }
 func number(n byte) []byte            { return der(tagInteger, []byte{n}) }
 func algorithm(encoded string) []byte { return seq(oid(encoded), []byte{5, 0}) }
 
+// integer writes a number that is not negative.
+func integer(n *big.Int) []byte {
+	b := n.Bytes()
+	if len(b) == 0 || b[0]&0x80 != 0 {
+		b = append([]byte{0}, b...)
+	}
+	return der(tagInteger, b)
+}
+
 func attribute(encoded string, values ...[]byte) []byte { return seq(oid(encoded), set(values...)) }
 
 func hashOID(hash crypto.Hash) string {
@@ -176,7 +185,7 @@ func (s signing) signerInfo(t testing.TB, contentType string, content []byte) []
 	}
 	c := s.by.certificate
 	parts := [][]byte{
-		number(1), seq(c.RawIssuer, der(tagInteger, c.SerialNumber.Bytes())), algorithm(hashOID(s.hash)),
+		number(1), seq(c.RawIssuer, integer(c.SerialNumber)), algorithm(hashOID(s.hash)),
 		der(tagExplicit0, attributes...), algorithm(method), octets(signature),
 	}
 	if s.unsigned != nil {

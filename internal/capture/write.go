@@ -26,26 +26,6 @@ type Options struct {
 	Binaries   bool      // whole binaries instead of their headers and signatures
 }
 
-// A Manifest is exvet/manifest.json: what lies in a capture.
-type Manifest struct {
-	Format     int       `json:"format"`
-	Exvet      string    `json:"exvet"` // version
-	CapturedAt time.Time `json:"captured_at"`
-	Source     string    `json:"source"` // "live" or "evidence"
-	Unredacted bool      `json:"unredacted"`
-	Binaries   bool      `json:"binaries"`
-	Files      []Held    `json:"files"`
-	LeftOut    []Held    `json:"left_out"` // files that were read and are not held, with the reason
-}
-
-// A Held is one file of a capture.
-type Held struct {
-	Name   string `json:"name"`
-	Size   int64  `json:"size,omitempty"`
-	SHA256 string `json:"sha256,omitempty"`
-	Reason string `json:"reason,omitempty"`
-}
-
 // maxText is the largest file that is not a binary and goes into a capture.
 const maxText = 64 << 20
 
@@ -55,9 +35,9 @@ func (r *Recorder) Write(ctx context.Context, to io.Writer, options Options) err
 	defer r.mutex.Unlock()
 	w := &writer{
 		ctx: ctx, recorder: r, options: options, zip: zip.NewWriter(to),
-		manifest: Manifest{
+		manifest: host.Manifest{
 			Format: 1, Exvet: exvet.Version, CapturedAt: options.Now.UTC(), Source: string(r.host.Kind()),
-			Unredacted: options.Unredacted, Binaries: options.Binaries || options.Unredacted, Files: []Held{}, LeftOut: []Held{},
+			Unredacted: options.Unredacted, Binaries: options.Binaries || options.Unredacted, Files: []host.Held{}, LeftOut: []host.Held{},
 		},
 	}
 	for _, step := range []func() error{w.drives, w.contents, w.vouchers, w.binaries, w.whole, w.registry, w.events, w.processes, w.answers, w.index, w.finish} {
@@ -74,7 +54,7 @@ type writer struct {
 	recorder *Recorder
 	options  Options
 	zip      *zip.Writer
-	manifest Manifest
+	manifest host.Manifest
 	written  map[string]bool // by name in lower case
 	husks    []host.Husk
 	catalogs catalogs
@@ -101,7 +81,7 @@ func (w *writer) add(name string, content io.Reader) error {
 	if err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
-	w.manifest.Files = append(w.manifest.Files, Held{Name: name, Size: size, SHA256: hex.EncodeToString(sum.Sum(nil))})
+	w.manifest.Files = append(w.manifest.Files, host.Held{Name: name, Size: size, SHA256: hex.EncodeToString(sum.Sum(nil))})
 	return nil
 }
 
@@ -116,7 +96,7 @@ func (w *writer) json(name string, document any) error {
 
 // leaveOut says of a file that it is not held.
 func (w *writer) leaveOut(name, reason string) {
-	w.manifest.LeftOut = append(w.manifest.LeftOut, Held{Name: name, Reason: reason})
+	w.manifest.LeftOut = append(w.manifest.LeftOut, host.Held{Name: name, Reason: reason})
 }
 
 // drives writes the folder of each drive, so that one of which only names are known is seen.
@@ -242,7 +222,7 @@ func wholeFiles(files fs.FS) []string {
 
 // finish writes the manifest.
 func (w *writer) finish() error {
-	slices.SortFunc(w.manifest.Files, func(a, b Held) int { return strings.Compare(a.Name, b.Name) })
-	slices.SortFunc(w.manifest.LeftOut, func(a, b Held) int { return strings.Compare(a.Name, b.Name) })
-	return w.json("exvet/manifest.json", w.manifest)
+	slices.SortFunc(w.manifest.Files, func(a, b host.Held) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(w.manifest.LeftOut, func(a, b host.Held) int { return strings.Compare(a.Name, b.Name) })
+	return w.json(host.ManifestFile, w.manifest)
 }

@@ -86,10 +86,10 @@ func BenchmarkEvaluate(b *testing.B) {
 			}
 			b.ReportAllocs()
 			for b.Loop() {
-				w := worker{run: &run{engine: e, input: input}}
+				w := worker{run: &run{engine: e, input: input, tables: newTables(e.tables())}}
 				for _, index := range chosen {
 					if apart {
-						w.cache = nil
+						w.run.tables = newTables(e.tables())
 					}
 					if got := w.rule(b.Context(), index); got.Error != "" {
 						b.Fatal(got.Error)

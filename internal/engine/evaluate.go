@@ -15,7 +15,6 @@ import (
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/rego"
-	"github.com/open-policy-agent/opa/v1/topdown"
 
 	"github.com/exvet/exvet"
 )
@@ -46,7 +45,7 @@ func (e *Engine) Evaluate(ctx context.Context, snapshot []byte, options Options)
 	if err != nil {
 		return exvet.ServerReport{}, fromSource(options.Source, err)
 	}
-	run := run{engine: e, input: input, now: options.Now, chosen: chosen, results: make([]exvet.Result, len(chosen))}
+	run := run{engine: e, input: input, tables: newTables(e.tables()), now: options.Now, chosen: chosen, results: make([]exvet.Result, len(chosen))}
 	if err := run.all(ctx); err != nil {
 		return exvet.ServerReport{}, err
 	}
@@ -80,19 +79,26 @@ func fromSource(source string, err error) error {
 type run struct {
 	engine  *Engine
 	input   ast.Value
+	tables  *tables
 	now     time.Time
 	chosen  []int // indexes of rules
 	results []exvet.Result
 }
 
-// all asks the chosen rules side by side.
+// all asks the chosen rules side by side. Rules next to each other often read the same tables, so workers begin at both ends:
+// two that begin together would build a table twice.
 func (r *run) all(ctx context.Context) error {
-	var next atomic.Int64
+	var next, last atomic.Int64
+	var taken atomic.Int64
 	var group sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(r.chosen)) {
+	for n := range min(runtime.GOMAXPROCS(0), len(r.chosen)) {
 		group.Go(func() {
 			w := worker{run: r}
-			for i := int(next.Add(1)) - 1; i < len(r.chosen) && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
+			for taken.Add(1) <= int64(len(r.chosen)) && ctx.Err() == nil {
+				i := int(next.Add(1-int64(n%2))) - 1
+				if n%2 == 1 {
+					i = len(r.chosen) - int(last.Add(1))
+				}
 				r.results[i] = w.rule(ctx, r.chosen[i])
 			}
 		})
@@ -101,11 +107,8 @@ func (r *run) all(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// A worker asks one question after the other. Tables that several rules read are built once for each worker.
-type worker struct {
-	run   *run
-	cache topdown.VirtualCache
-}
+// A worker asks one question after the other.
+type worker struct{ run *run }
 
 // rule asks one rule, within the limit.
 func (w *worker) rule(ctx context.Context, index int) exvet.Result {
@@ -137,23 +140,18 @@ func (w *worker) rule(ctx context.Context, index int) exvet.Result {
 
 // ask gives the answer to a query, or nil where it is undefined.
 func (w *worker) ask(ctx context.Context, question *query) (answered *ast.Term, err error) {
-	if w.cache == nil {
-		w.cache = topdown.NewVirtualCache()
-	}
+	view := w.run.tables.view()
 	defer func() {
 		if r := recover(); r != nil {
 			answered, err = nil, fmt.Errorf("evaluation failed: %v", r)
 		}
-		if err != nil {
-			// A query that was given up leaves values behind that nobody has confirmed.
-			w.cache = nil
-		}
+		view.end(err == nil) // a query that was given up leaves values behind that nobody has confirmed
 	}()
 	prepared, err := question.prepare()
 	if err != nil {
 		return nil, err
 	}
-	set, err := prepared.Eval(ctx, rego.EvalParsedInput(w.run.input), rego.EvalTime(w.run.now), rego.EvalVirtualCache(w.cache))
+	set, err := prepared.Eval(ctx, rego.EvalParsedInput(w.run.input), rego.EvalTime(w.run.now), rego.EvalVirtualCache(view))
 	if err != nil || len(set) == 0 {
 		return nil, err
 	}

@@ -23,6 +23,7 @@ type archive struct {
 	files   map[string]*zip.File
 	folders map[string][]entry
 	refused []error
+	id      string // of the zip itself, which tells it from another in its place
 }
 
 func openArchive(name string, limits limits) (*archive, error) {
@@ -64,6 +65,7 @@ func (a *archive) index() error {
 	if !info.Mode().IsRegular() {
 		return errors.New("neither a file nor a directory")
 	}
+	a.id = fileID(info)
 	meter := &meter{disk: a.disk, left: a.limits.index}
 	reader, err := zip.NewReader(meter, info.Size())
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
@@ -203,7 +205,11 @@ func (a *archive) open(name string, limit int64) (fs.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &archiveFile{ReadCloser: unpacked, info: file.FileInfo()}, nil
+	info := archiveInfo{FileInfo: file.FileInfo()}
+	if offset, err := file.DataOffset(); err == nil && a.id != "" {
+		info.id = fmt.Sprintf("%s:%d:%08x", a.id, offset, file.CRC32)
+	}
+	return &archiveFile{ReadCloser: unpacked, info: info}, nil
 }
 
 // An archiveFile is a file of a zip, unpacked as it is read.
@@ -212,6 +218,16 @@ type archiveFile struct {
 
 	info fs.FileInfo
 }
+
+// An archiveInfo describes a file of a zip.
+type archiveInfo struct {
+	fs.FileInfo
+
+	id string
+}
+
+// FileID is where the file lies in which zip.
+func (i archiveInfo) FileID() string { return i.id }
 
 func (f *archiveFile) Stat() (fs.FileInfo, error) { return f.info, nil }
 

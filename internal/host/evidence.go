@@ -17,11 +17,12 @@ import (
 // Evidence is a server whose disk was copied. It is safe for concurrent use, and nothing is written to what it
 // reads.
 type Evidence struct {
-	files    *tree
-	tops     []string                // folders of the source that may hold an "exvet" folder
-	index    *Index                  // of a capture, or nil
-	verdicts map[string]IndexVerdict // of a capture, by path key
-	registry func() exvet.Registry
+	files     *tree
+	tops      []string                // folders of the source that may hold an "exvet" folder
+	index     *Index                  // of a capture, or nil
+	verdicts  map[string]IndexVerdict // of a capture, by path key
+	registry  func() exvet.Registry
+	unchecked error // why a capture was not held to its manifest
 }
 
 var _ exvet.Host = (*Evidence)(nil)
@@ -67,14 +68,18 @@ func open(name string, limits limits) (*Evidence, error) {
 	if err != nil {
 		return nil, errors.Join(exvet.Refuse("source/malformed-capture", "open %q: %w; capture it again", name, err), files.from.close())
 	}
+	var unchecked error
 	if index != nil {
+		if unchecked = checkManifest(from, tops, limits); unchecked != nil && !errors.Is(unchecked, errNoManifest) {
+			return nil, errors.Join(exvet.Refuse("source/changed-capture", "open %q: %w; use the zip as it was captured, or capture it again", name, unchecked), files.from.close())
+		}
 		files.index = newOverlay(index)
 		if files.husks, err = readHusks(from, tops); err != nil {
 			return nil, errors.Join(exvet.Refuse("source/malformed-capture", "open %q: %w; capture it again", name, err), files.from.close())
 		}
 	}
 	files.mount(drives)
-	evidence := &Evidence{files: files, tops: tops, index: index, verdicts: verdictsOf(index)}
+	evidence := &Evidence{files: files, tops: tops, index: index, verdicts: verdictsOf(index), unchecked: unchecked}
 	evidence.registry = sync.OnceValue(evidence.openRegistry)
 	return evidence, nil
 }
@@ -97,7 +102,12 @@ func (e *Evidence) Files() fs.FS { return e.files }
 
 // Problems lists what was refused so far: entries that lead outside, names that stand for two files, folders
 // that could not be read. A directory is looked into as it is used, so ask when the work is done.
-func (e *Evidence) Problems() []error { return e.files.reported() }
+func (e *Evidence) Problems() []error {
+	if e.unchecked != nil {
+		return append([]error{e.unchecked}, e.files.reported()...)
+	}
+	return e.files.reported()
+}
 
 // Close lets go of the files.
 func (e *Evidence) Close() error { return e.files.from.close() }

@@ -13,7 +13,8 @@ type fileInfo struct {
 	size int64
 	mode fs.FileMode
 	time time.Time
-	id   string // the disk's own number of the file, and when that last changed; "" where there is none
+	born time.Time // zero where the source does not tell
+	id   string    // the disk's own number of the file, and when that last changed; "" where there is none
 }
 
 func (i fileInfo) Name() string       { return i.name }
@@ -22,6 +23,9 @@ func (i fileInfo) Mode() fs.FileMode  { return i.mode &^ 0o222 } // nothing is w
 func (i fileInfo) ModTime() time.Time { return i.time }
 func (i fileInfo) IsDir() bool        { return i.mode.IsDir() }
 func (i fileInfo) Sys() any           { return nil }
+
+// Created is when the file came to be on the server, zero where the source does not tell.
+func (i fileInfo) Created() time.Time { return i.born }
 
 // FileID tells a file from another that takes its place under the same name, with the same size and times.
 func (i fileInfo) FileID() string { return i.id }
@@ -80,7 +84,15 @@ func (f *limitedFile) Stat() (fs.FileInfo, error) {
 	if err != nil {
 		return nil, failed("stat", f.path, err)
 	}
-	return fileInfo{name: f.name, size: info.Size(), mode: info.Mode(), time: info.ModTime(), id: fileID(info)}, nil
+	return fileInfo{name: f.name, size: info.Size(), mode: info.Mode(), time: info.ModTime(), born: created(info), id: identity(info)}, nil
+}
+
+// identity is what tells a file from another in its place, "" where the source does not tell.
+func identity(info fs.FileInfo) string {
+	if numbered, ok := info.(interface{ FileID() string }); ok {
+		return numbered.FileID()
+	}
+	return fileID(info)
 }
 
 func (f *limitedFile) Close() error { return f.file.Close() }

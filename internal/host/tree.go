@@ -310,7 +310,7 @@ func (t *tree) info(of node) (fs.FileInfo, error) {
 	if err != nil {
 		return nil, err
 	}
-	return fileInfo{name: of.name, size: info.Size(), mode: info.Mode(), time: info.ModTime()}, nil
+	return fileInfo{name: of.name, size: info.Size(), mode: info.Mode(), time: info.ModTime(), born: created(info)}, nil
 }
 
 // failed gives an error of the source under the name the tree shows. What cannot be read is there all the

@@ -7,7 +7,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -16,6 +15,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -192,9 +192,15 @@ func judged(name string, rules map[string][]string) *exvet.Report {
 	s := exvet.ServerReport{Server: exvet.ReportedServer{Name: name, Product: "Exchange Server 2019 CU12", Build: "15.2.1118.7", Roles: []string{"Mailbox"}},
 		Collected: map[string]exvet.Section{}, Results: []exvet.Result{}, Integrations: []exvet.Integration{}}
 	r := &exvet.Report{Format: exvet.ReportFormat, GeneratedAt: time.Unix(1764000000, 0).UTC(), Exit: exvet.Exit{FailOn: "medium"}, Waivers: []exvet.WaiverUse{}}
-	for i := range 6 {
-		id := fmt.Sprintf("EXV-T-%03d", i)
-		result := exvet.Result{About: exvet.About{ID: id, Title: "Rule " + id, Stance: exvet.Stances()[i%5], Severity: exvet.High, Clause: []string{"C1", "C2", "C3", "C4", "C5", "-"}[i],
+	ids := []string{"EXV-T-000", "EXV-T-001", "EXV-T-002", "EXV-T-003", "EXV-T-004", "EXV-T-005"}
+	for id := range rules {
+		if !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	for i, id := range ids {
+		result := exvet.Result{About: exvet.About{ID: id, Title: "Rule " + id, Stance: exvet.Stances()[i%5], Severity: exvet.High, Clause: []string{"C1", "C2", "C3", "C4", "C5", "-"}[i%6],
 			Remediation: "Take it out."}, Status: exvet.Clear}
 		for _, subject := range rules[id] {
 			if subject == "?" {
@@ -213,12 +219,12 @@ func judged(name string, rules map[string][]string) *exvet.Report {
 			}
 			result.Findings = append(result.Findings, finding)
 		}
-		if len(result.Findings) > 0 {
-			s.Integrations = append(s.Integrations, exvet.Integration{Vendor: "Contoso", Product: "Contoso Gate", Version: "4.1", Stance: result.Stance, Methods: []exvet.Method{{Rule: id}}})
+		if len(result.Findings) > 0 && len(s.Integrations) < 5 {
+			s.Integrations = append(s.Integrations, exvet.Integration{Vendor: "Contoso", Product: "Contoso Gate" + []string{"", "", " 2", " 3", " 4"}[len(s.Integrations)], Version: "4.1", Stance: result.Stance, Methods: []exvet.Method{{Rule: id}}})
 		}
 		s.Results = append(s.Results, result)
 	}
-	s.Summary = exvet.Summary{Rules: 6, Coverage: 0.9}
+	s.Summary = exvet.Summary{Rules: len(ids), Coverage: 0.9}
 	r.Servers = []exvet.ServerReport{s}
 	return r
 }

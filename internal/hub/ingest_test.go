@@ -16,11 +16,12 @@ import (
 
 func (r *running) serverNamed(t testing.TB, name string) store.Server {
 	t.Helper()
-	all, _, err := r.DB.Servers(context.Background(), store.ServerQuery{Search: name, To: 10})
-	if err != nil || len(all) != 1 {
-		t.Fatalf("servers named %s: %v, %v", name, all, err)
+	all, _, err := r.DB.Servers(context.Background(), store.ServerQuery{To: 100})
+	at := slices.IndexFunc(all, func(s store.Server) bool { return s.Name == name })
+	if err != nil || at < 0 {
+		t.Fatalf("no server named %s: %v, %v", name, all, err)
 	}
-	return all[0]
+	return all[at]
 }
 
 func (r *running) counted(t testing.TB, want int) {
@@ -31,8 +32,10 @@ func (r *running) counted(t testing.TB, want int) {
 }
 
 // TestReportsOnce: a report is stored once, however often and by whatever order it comes; the newest says how the server is.
-func TestReportsOnce(t *testing.T) {
-	hub := start(t, Options{})
+func TestReportsOnce(t *testing.T) { eachDatabase(t, testReportsOnce) }
+
+func testReportsOnce(t *testing.T, database string) {
+	hub := start(t, Options{Database: database})
 	ex01 := hub.enrol(t, "EX01")
 	older := event(t, "d-1", 1, judged("EX01", map[string][]string{"EXV-T-000": {"pool:A", "pool:B"}, "EXV-T-001": {"!app:W"}}))
 	newer := event(t, "d-2", 2, judged("EX01", map[string][]string{"EXV-T-000": {"pool:B"}, "EXV-T-002": {"?"}, "EXV-T-003": {"pool:C"}}))
@@ -52,8 +55,10 @@ func TestReportsOnce(t *testing.T) {
 }
 
 // TestReportsOnceAtOnce: the same report from many connections at the same time.
-func TestReportsOnceAtOnce(t *testing.T) {
-	hub := start(t, Options{})
+func TestReportsOnceAtOnce(t *testing.T) { eachDatabase(t, testReportsOnceAtOnce) }
+
+func testReportsOnceAtOnce(t *testing.T, database string) {
+	hub := start(t, Options{Database: database})
 	ex01 := hub.enrol(t, "EX01")
 	body := zipped(t, jsonOf(t, []decision.Event{event(t, "d-1", 1, judged("EX01", nil))}))
 	var all sync.WaitGroup
@@ -78,8 +83,10 @@ func TestReportsOnceAtOnce(t *testing.T) {
 }
 
 // TestChanges: what came and went is noted, and a finding whose rule saw too little is not called fixed.
-func TestChanges(t *testing.T) {
-	hub := start(t, Options{})
+func TestChanges(t *testing.T) { eachDatabase(t, testChanges) }
+
+func testChanges(t *testing.T, database string) {
+	hub := start(t, Options{Database: database})
 	ex01 := hub.enrol(t, "EX01")
 	ex01.send(t, event(t, "d-1", 1, judged("EX01", map[string][]string{"EXV-T-000": {"stays", "goes"}, "EXV-T-001": {"hidden"}, "EXV-T-003": {"waived later"}})))
 	ex01.send(t, event(t, "d-2", 2, judged("EX01", map[string][]string{"EXV-T-000": {"stays", "comes"}, "EXV-T-001": {"?"}, "EXV-T-003": {"!waived later"}})))
@@ -134,8 +141,10 @@ func TestSinceWhole(t *testing.T) {
 	}
 }
 
-func TestFailedScan(t *testing.T) {
-	hub := start(t, Options{})
+func TestFailedScan(t *testing.T) { eachDatabase(t, testFailedScan) }
+
+func testFailedScan(t *testing.T, database string) {
+	hub := start(t, Options{Database: database})
 	ex01 := hub.enrol(t, "EX01")
 	ex01.send(t, event(t, "d-1", 1, judged("EX01", map[string][]string{"EXV-T-000": {"pool:A"}})))
 	ex01.send(t, eventOf(t, "d-2", decision.Result{Format: decision.Format, Kind: decision.Failure, Error: "agent/timeout: cut off", StartedAt: time.Now().Add(-time.Minute)}))
@@ -196,8 +205,10 @@ func TestRefused(t *testing.T) {
 }
 
 // TestHostileTexts: texts a database or an index would choke on are stored, shortened so that different ones stay different.
-func TestHostileTexts(t *testing.T) {
-	hub := start(t, Options{})
+func TestHostileTexts(t *testing.T) { eachDatabase(t, testHostileTexts) }
+
+func testHostileTexts(t *testing.T, database string) {
+	hub := start(t, Options{Database: database})
 	ex01 := hub.enrol(t, "EX01")
 	long := strings.Repeat("x", 10_000)
 	got := ex01.send(t, event(t, "d-1", 1, judged("EX\x00<script>alert(1)</script>", map[string][]string{
@@ -218,8 +229,10 @@ func TestHostileTexts(t *testing.T) {
 }
 
 // TestStatus: the last status counts, and names the bundle that was refused.
-func TestStatus(t *testing.T) {
-	hub := start(t, Options{})
+func TestStatus(t *testing.T) { eachDatabase(t, testStatus) }
+
+func testStatus(t *testing.T, database string) {
+	hub := start(t, Options{Database: database})
 	ex01 := hub.enrol(t, "EX01")
 	send := func(text string) int {
 		header := ex01.header()

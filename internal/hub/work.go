@@ -20,6 +20,7 @@ func (h *Hub) work(ctx context.Context) {
 	defer look.Stop()
 	defer prune.Stop()
 	h.log(ctx, "count findings", h.DB.Count(ctx, time.Now()))
+	h.log(ctx, "count the fleet", h.Site.Warm(ctx))
 	for {
 		select {
 		case <-ctx.Done():

@@ -6,11 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
-
-	"github.com/exvet/exvet"
 )
 
 // parseYAML turns one YAML document without repeated keys into JSON. Dates stay the strings they were written
@@ -42,7 +42,7 @@ func parseYAML(file string, source []byte) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-var yamlLine = exvet.Pattern(`line (\d+): ?`)
+var yamlLine = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`line (\d+): ?`) })
 
 // yamlError moves the line number the parser puts inside its text to the front.
 func yamlError(file string, err error) error {

@@ -55,7 +55,7 @@ type naming struct {
 // names gives what the server's configuration names, as this machine reads its disk.
 func (s *server) names(like string) naming {
 	s.t.Helper()
-	for link, folder := range map[string]string{"C": "drive_c", "E": "drive_e"} {
+	for link, folder := range map[string]string{"C": "drive_c", "D": "drive_d", "E": "drive_e"} {
 		s.check(os.Symlink(folder, filepath.Join(s.prefix, link)))
 	}
 	s.copyTree(filepath.Join("..", "evidence", like, "exvet"), filepath.Join(s.prefix, "exvet"))

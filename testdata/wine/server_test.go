@@ -38,6 +38,7 @@ type server struct {
 func newServer(t *testing.T, like string) *server {
 	t.Helper()
 	needWine(t)
+	t.Parallel() // each server has its own Wine, and waits most of the time
 	s := &server{t: t, prefix: filepath.Join(made.base, "servers", fmt.Sprintf("%s-%d", t.Name(), os.Getpid()))}
 	s.check(os.MkdirAll(filepath.Dir(s.prefix), 0o755))
 	// Links, for a prefix is 700 MB; what Wine writes in place is copied.
@@ -53,18 +54,19 @@ func newServer(t *testing.T, like string) *server {
 	s.check(s.command(wineServer, "-p").Run()) // or Wine forgets accounts that are not logged on
 	evidence := filepath.Join("..", "evidence", like)
 	s.copyTree(filepath.Join(evidence, "C"), filepath.Join(s.prefix, "drive_c"))
-	s.copyTree(filepath.Join(evidence, "E"), filepath.Join(s.prefix, "drive_e"))
-	s.check(os.Symlink("../drive_e", filepath.Join(s.prefix, "dosdevices", "e:")))
+	for _, drive := range []string{"d", "e"} {
+		s.copyTree(filepath.Join(evidence, strings.ToUpper(drive)), filepath.Join(s.prefix, "drive_"+drive))
+		s.check(os.Symlink("../drive_"+drive, filepath.Join(s.prefix, "dosdevices", drive+":")))
+	}
 	for _, folder := range []string{"run", "events"} {
 		s.check(os.MkdirAll(s.unix(`C:\`+folder), 0o755))
 	}
 	s.copyFile(filepath.Join(made.base, "bin", "wevtapi.dll"), s.unix(`C:\windows\system32\wevtapi.dll`))
 	s.copyFile(filepath.Join(made.base, "bin", "w3wp.exe"), s.unix(`C:\windows\system32\inetsrv\w3wp.exe`))
 	s.logService(filepath.Join(evidence, "exvet", "events", "events.json"))
-	for _, file := range []string{
-		filepath.Join(evidence, "exvet", "registry", "system.reg"), filepath.Join(evidence, "exvet", "registry", "software.reg"),
-		filepath.Join(evidence, "exvet", "registry", "accounts.reg"), "wine.reg",
-	} {
+	exports, err := filepath.Glob(filepath.Join(evidence, "exvet", "registry", "*.reg"))
+	s.check(err)
+	for _, file := range append(exports, "wine.reg") {
 		s.importReg(file)
 	}
 	return s

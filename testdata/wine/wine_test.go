@@ -2,13 +2,11 @@
 package wine_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -124,66 +122,6 @@ func has(lines []string, parts ...string) bool {
 	return false
 }
 
-// TestForeign scans a server with foreign integrations.
-func TestForeign(t *testing.T) {
-	s := newServer(t, "contoso")
-	report, out := s.scan()
-	if out.code != exvet.ExitFindings {
-		t.Errorf("exit %d, want %d\n%s", out.code, exvet.ExitFindings, out.stderr)
-	}
-	tests := []struct{ name, rule, subject string }{
-		{"a module", "EXV-IIS-001", "global-module:ContosoWaf"},
-		{"the account of a pool", "EXV-IIS-030", "pool:MSExchangeOWAAppPool"},
-		{"the account of a service", "EXV-SVC-001", "service:MSExchangeTransport"},
-		{"AppInit_DLLs", "EXV-INJ-001", "AppInit_DLLs"},
-		{"image file execution options", "EXV-INJ-003", "w3wp.exe"},
-		{"event 4999", "EXV-EVT-001", "event:Application/4999"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			if got := found(report, test.rule); !has(got, test.subject) {
-				t.Errorf("%s found %q, want %q", test.rule, got, test.subject)
-			}
-		})
-	}
-}
-
-// TestTrouble scans a server on which not everything can be read.
-func TestTrouble(t *testing.T) {
-	s := newServer(t, "contoso")
-	s.write(s.unix(`C:\events\System.xml`), []byte("denied"))
-	hold := s.command(wine, made.host, "-test.run", "^$")
-	hold.Env = append(hold.Env, `EXVET_TEST_HOLD=\\?\E:\Exchange\FrontEnd\HttpProxy\owa\web.config`)
-	ready, err := hold.StdoutPipe()
-	s.check(err)
-	s.check(hold.Start())
-	defer func() { _ = hold.Process.Kill(); _ = hold.Wait() }()
-	if _, err := ready.Read(make([]byte, 6)); err != nil {
-		t.Fatal("nobody holds the file")
-	}
-	report, out := s.scan()
-	if out.took > time.Minute {
-		t.Errorf("took %v", out.took)
-	}
-	tests := []struct {
-		name, section string
-		parts         []string
-	}{
-		{"a log that may not be read", "events", []string{`event log "System": access is denied`}},
-		{"a file somebody holds", "iis", []string{`owa\web.config: another program has it open and lets nobody read it`, "Default Web Site/owa"}},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			if got := lacks(report, test.section); !has(got, test.parts...) {
-				t.Errorf("got %q, want %q", got, test.parts)
-			}
-		})
-	}
-	if out.code != exvet.ExitFindings {
-		t.Errorf("exit %d: what was seen is to be judged\n%s", out.code, out.stderr)
-	}
-}
-
 // TestEventFiles reads the files of the logs where the service does not answer.
 func TestEventFiles(t *testing.T) {
 	s := newServer(t, "contoso")
@@ -192,32 +130,6 @@ func TestEventFiles(t *testing.T) {
 	report, _ := s.scan("--rule", "EXV-EVT-*")
 	if got := found(report, "EXV-EVT-001"); !has(got, "event:Application/4999") {
 		t.Errorf("found %q; missing %q", got, lacks(report, "events"))
-	}
-}
-
-// TestInterrupted stops a scan with Ctrl-C.
-func TestInterrupted(t *testing.T) {
-	s := newServer(t, "contoso")
-	r := s.start("scan", "--gentle", "-o", "json")
-	time.Sleep(3 * time.Second) // a gentle scan takes longer
-	s.check(r.cmd.Process.Signal(syscall.SIGINT))
-	stopped := time.Now()
-	out := s.finish(r)
-	if took := time.Since(stopped); took > 20*time.Second {
-		t.Errorf("it went on for %v", took)
-	}
-	report := s.report(out)
-	if !strings.Contains(out.stderr, "stopped: the report holds what was seen until then") {
-		t.Errorf("standard error: %s", out.stderr)
-	}
-	stops := 0
-	for section := range report.Collected {
-		if has(lacks(report, section), "was stopped") {
-			stops++
-		}
-	}
-	if stops == 0 || out.code != exvet.ExitUnknown && out.code != exvet.ExitFindings {
-		t.Errorf("%d sections stopped, exit %d", stops, out.code)
 	}
 }
 
@@ -273,76 +185,4 @@ func TestClean(t *testing.T) {
 			}
 		}
 	}
-}
-
-// TestInjected has a foreign DLL in a worker process of Exchange: the modules of the process name it.
-func TestInjected(t *testing.T) {
-	s := newServer(t, "clean")
-	contoso := s.newSigner("Contoso Ltd")
-	s.trust(contoso)
-	const hook = `C:\Program Files\Contoso\Hook\hook64.dll`
-	s.write(s.unix(hook), s.sign(contoso, filepath.Join(made.base, "bin", "thirdparty.dll")))
-	defer s.worker("MSExchangeOWAAppPool", hook)()
-	defer s.worker("MSExchangeECPAppPool", "deny")()
-	out := s.exvet("collect")
-	var snapshot struct {
-		Collected map[string]exvet.Section
-		Facts     struct {
-			Processes struct {
-				Workers []struct {
-					PID  int
-					Pool string
-				}
-				Modules []struct {
-					Path string
-					PIDs []int
-				}
-			}
-		}
-	}
-	s.check(json.Unmarshal([]byte(out.stdout), &snapshot))
-	pools := map[int]string{}
-	for _, worker := range snapshot.Facts.Processes.Workers {
-		pools[worker.PID] = worker.Pool
-	}
-	in := ""
-	for _, module := range snapshot.Facts.Processes.Modules {
-		if module.Path == hook && len(module.PIDs) == 1 {
-			in = pools[module.PIDs[0]]
-		}
-	}
-	if in != "MSExchangeOWAAppPool" {
-		t.Errorf("%q is seen in pool %q", hook, in)
-	}
-	lines := lacks(exvet.ServerReport{Collected: snapshot.Collected}, "processes")
-	if !has(lines, "w3wp.exe", "access is denied") {
-		t.Errorf("a process that may not be opened: got %q", lines)
-	}
-}
-
-// TestCapture captures a running server, and judges the capture elsewhere.
-func TestCapture(t *testing.T) {
-	s := newServer(t, "contoso")
-	defer s.worker("MSExchangeOWAAppPool")()
-	live, _ := s.scan()
-	if out := s.exvet("collect", "--raw", `C:\run\raw.zip`); out.code != exvet.ExitClean {
-		t.Fatalf("exit %d: %s", out.code, out.stderr)
-	}
-	cmd := exec.Command(made.linux, "scan", "-o", "json", s.unix(`C:\run\raw.zip`))
-	text, _ := cmd.Output() // it ends with findings
-	elsewhere := s.report(outcome{stdout: string(text)})
-	if got, want := all(elsewhere), all(live); got != want {
-		t.Errorf("elsewhere:\n%s\nlive:\n%s", got, want)
-	}
-}
-
-// all gives every finding, a line each.
-func all(report exvet.ServerReport) string {
-	var b strings.Builder
-	for _, result := range report.Results {
-		for _, finding := range result.Findings {
-			fmt.Fprintln(&b, result.ID, finding.Severity, finding.Subject)
-		}
-	}
-	return b.String()
 }

@@ -146,21 +146,26 @@ func (g *Gate) Rotate(w http.ResponseWriter, r *http.Request, agent store.Agent)
 	g.issue(w, r, agent, ask.Request, "rotated credentials")
 }
 
+// TokenFor draws a token of an agent, and what is stored of it.
+func TokenFor(agent store.Agent, now time.Time) (string, store.Credential) {
+	whole, id, sum := token(agentPrefix)
+	return whole, store.Credential{ID: id, Server: agent.Server, Kind: store.KindToken, Digest: sum, Made: now, Expires: now.Add(tokenLife)}
+}
+
 func (g *Gate) issue(w http.ResponseWriter, r *http.Request, agent store.Agent, request, action string) {
 	now := time.Now()
 	given := Credentials{Server: agent.Name}
-	row := store.Credential{Server: agent.Server, Made: now}
+	var row store.Credential
 	if request != "" {
 		certificate, print, expires, err := g.CA.ForAgent(agent.Name, []byte(request), now)
 		if err != nil {
 			refuse(w, http.StatusBadRequest, "enrol/request: "+err.Error()+"; ask for a new code")
 			return
 		}
-		row.ID, row.Kind, row.Digest, row.Expires = certificateID(print), store.KindCertificate, print, expires
+		row = store.Credential{ID: certificateID(print), Server: agent.Server, Kind: store.KindCertificate, Digest: print, Made: now, Expires: expires}
 		given.Certificate = string(certificate)
 	} else {
-		row.Kind, row.Expires = store.KindToken, now.Add(tokenLife)
-		given.Token, row.ID, row.Digest = token(agentPrefix)
+		given.Token, row = TokenFor(agent, now)
 	}
 	given.Expires = row.Expires.UTC()
 	if err := g.DB.AddCredential(r.Context(), row); err != nil {

@@ -24,6 +24,7 @@ type Bundles struct {
 	Canary   store.RingSummary   `json:"canary"`
 	Stable   store.RingSummary   `json:"stable"`
 	Dir      string              `json:"directory"`
+	URL      string              `json:"-"`
 	Registry string              `json:"registry,omitempty"`
 }
 
@@ -62,7 +63,7 @@ const (
 const leastGap = 0.005
 
 func (s *Site) bundles(r *http.Request) (any, error) {
-	b := Bundles{Dir: s.Shelf.Dir(), Registry: s.Registry, Compared: []RingRow{}}
+	b := Bundles{Dir: s.Shelf.Dir(), URL: s.URL, Registry: s.Registry, Compared: []RingRow{}}
 	entries, err := s.Shelf.List()
 	if err != nil {
 		return nil, err
@@ -70,7 +71,7 @@ func (s *Site) bundles(r *http.Request) (any, error) {
 	if b.Files, err = s.bundleFiles(entries); err != nil {
 		return nil, err
 	}
-	if b.Rings, err = s.DB.RingSummaries(r.Context()); err != nil {
+	if b.Rings, err = s.ringSummaries(r.Context()); err != nil {
 		return nil, err
 	}
 	for _, ring := range b.Rings {
@@ -117,7 +118,7 @@ func (s *Site) bundleFiles(entries []shelf.Entry) ([]BundleFile, error) {
 }
 
 func (s *Site) compare(r *http.Request, inCanary, inStable int) ([]RingRow, error) {
-	counts, err := s.DB.RingRules(r.Context(), canary, stable)
+	counts, err := s.ringRules(r.Context())
 	if err != nil {
 		return nil, err
 	}

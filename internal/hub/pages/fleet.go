@@ -23,7 +23,7 @@ func (s *Site) servers(r *http.Request) (any, error) {
 	silent := time.Now().Add(-s.Silent)
 	f := Fleet{Pager: pager(r)}
 	var err error
-	if f.Overview, err = s.DB.Overview(r.Context(), silent); err != nil {
+	if f.Overview, err = s.overview(r.Context()); err != nil {
 		return nil, err
 	}
 	f.Servers, f.Pager.Total, err = s.DB.Servers(r.Context(), store.ServerQuery{
@@ -42,7 +42,12 @@ type Products struct {
 const maxProducts = 500
 
 func (s *Site) integrations(r *http.Request) (any, error) {
-	all, err := s.DB.Integrations(r.Context(), r.URL.Query().Get("q"), maxProducts)
+	search := r.URL.Query().Get("q")
+	if search == "" {
+		all, err := s.products(r.Context())
+		return Products{all}, err
+	}
+	all, err := s.DB.Integrations(r.Context(), search, maxProducts)
 	return Products{all}, err
 }
 
@@ -82,7 +87,7 @@ const (
 
 func (s *Site) findings(r *http.Request) (any, error) {
 	q := r.URL.Query()
-	all, err := s.DB.Rules(r.Context(), "")
+	all, err := s.rules(r.Context())
 	if err != nil {
 		return nil, err
 	}
@@ -142,11 +147,18 @@ type Unknown struct {
 const maxGaps = 300
 
 func (s *Site) unknown(r *http.Request) (any, error) {
-	gaps, err := s.DB.Gaps(r.Context(), r.URL.Query().Get("section"), r.URL.Query().Get("q"), maxGaps)
+	section, search := r.URL.Query().Get("section"), r.URL.Query().Get("q")
+	var gaps []store.FleetGap
+	var err error
+	if section+search == "" {
+		gaps, err = s.gaps(r.Context())
+	} else {
+		gaps, err = s.DB.Gaps(r.Context(), section, search, maxGaps)
+	}
 	if err != nil {
 		return nil, err
 	}
-	all, err := s.DB.Rules(r.Context(), "")
+	all, err := s.rules(r.Context())
 	u := Unknown{Gaps: gaps, Rules: []store.FleetRule{}}
 	for _, rule := range all {
 		if rule.Unknown+rule.Error > 0 {

@@ -3,12 +3,11 @@ package pages
 import (
 	"fmt"
 	"net/http"
-	"time"
 )
 
 // Metrics gives counts in Prometheus' text format.
 func (s *Site) Metrics(w http.ResponseWriter, r *http.Request) {
-	o, err := s.DB.Overview(r.Context(), time.Now().Add(-s.Silent))
+	o, err := s.overview(r.Context())
 	if err != nil {
 		http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
 		return

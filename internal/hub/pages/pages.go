@@ -32,6 +32,7 @@ type Site struct {
 
 	templates templateCache
 	live      liveCounter
+	counted   counted
 	stopOnce  sync.Once
 }
 

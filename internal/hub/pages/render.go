@@ -136,7 +136,7 @@ func words() template.FuncMap {
 		"stamp":   func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") },
 		"iso":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"day":     func(t time.Time) string { return t.UTC().Format(time.DateOnly) },
-		"percent": func(share float64) string { return strconv.Itoa(int(share*100)) + " %" },
+		"percent": func(share float64) string { return strconv.Itoa(int(share*100+0.5)) + "\u00a0%" },
 		"count":   count,
 		"mean":    func(f float64) string { return strconv.FormatFloat(f, 'f', 1, 64) },
 		"share":   share,

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -169,8 +170,10 @@ func (db *DB) Changes(ctx context.Context, server int64, from, most int) ([]Flee
 	if server != 0 {
 		where, values = " WHERE c.server = $1", []any{server}
 	}
-	rows, err := db.read.QueryContext(ctx, fmt.Sprintf(`SELECT c.server, s.name, c.at, c.decision, c.state, c.rule, c.subject, c.stance, c.severity, c.clause FROM changes c
-		JOIN servers s ON s.id = c.server%s ORDER BY c.at DESC LIMIT %d OFFSET %d`, where, most, from), values...)
+	// The newest are taken first, by their index, and then named and put in order.
+	rows, err := db.read.QueryContext(ctx, fmt.Sprintf(`SELECT c.server, s.name, c.at, c.decision, c.state, c.rule, c.subject, c.stance, c.severity, c.clause
+		FROM (SELECT * FROM changes c%s ORDER BY c.at DESC LIMIT %d OFFSET %d) c JOIN servers s ON s.id = c.server
+		ORDER BY c.at DESC, c.server, c.stance DESC, c.rule, c.subject`, where, most, from), values...)
 	return collect(rows, err, func(rows *sql.Rows) (c FleetChange, err error) {
 		var at int64
 		var stance, severity int
@@ -238,11 +241,11 @@ func (db *DB) Refusals(ctx context.Context, server int64) ([]Refusal, error) {
 	})
 }
 
-// ServerBundles gives what an agent last said of its bundles, and the whole status message.
+// ServerStatus gives the last status message of an agent, or "".
 func (db *DB) ServerStatus(ctx context.Context, server int64) (string, error) {
 	var body string
 	err := db.read.QueryRowContext(ctx, "SELECT body FROM statuses WHERE server = $1", server).Scan(&body)
-	if err == sql.ErrNoRows {
+	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
 	}
 	return body, err

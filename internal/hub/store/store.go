@@ -101,7 +101,7 @@ func (db *DB) openSQLite(ctx context.Context, file string) error {
 		return fmt.Errorf("open the database: %w", err)
 	}
 	// Every commit reaches the disk before anything is answered: synchronous(FULL).
-	pragmas := url.Values{"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "temp_store(MEMORY)", "cache_size(-16000)"}}
+	pragmas := url.Values{"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "temp_store(MEMORY)", "wal_autocheckpoint(8000)", "cache_size(-32000)"}}
 	address := "file:" + (&url.URL{Path: filepath.ToSlash(file)}).EscapedPath() + "?" + pragmas.Encode()
 	if db.write, err = sql.Open("sqlite", address+"&_txlock=immediate"); err != nil {
 		return fmt.Errorf("open the database: %w", err)
@@ -201,4 +201,14 @@ func moment(ms int64) time.Time {
 		return time.Time{}
 	}
 	return time.UnixMilli(ms).UTC()
+}
+
+// LimitSize keeps a database of SQLite from growing beyond so many bytes, or beyond what it has: writes fail as they do on a full disk.
+func (db *DB) LimitSize(ctx context.Context, bytes int64) error {
+	if db.postgres {
+		return errors.New("limit the size: this is for SQLite")
+	}
+	const page = 4096
+	_, err := db.write.ExecContext(ctx, fmt.Sprintf("PRAGMA max_page_count = %d", max(bytes/page, 1)))
+	return err
 }

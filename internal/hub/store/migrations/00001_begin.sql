@@ -44,6 +44,8 @@ CREATE TABLE servers (
 );
 CREATE INDEX servers_worst ON servers (worst DESC, severity DESC, findings DESC, folded);
 CREATE INDEX servers_seen ON servers (seen);
+CREATE INDEX servers_ring ON servers (ring);
+CREATE INDEX servers_core ON servers (core);
 
 CREATE TABLE statuses (
 	server   BIGINT NOT NULL PRIMARY KEY,

@@ -5,7 +5,8 @@
 #   it: it was injected, by a hook, a profiler, a shell or security product. The support statement has no exemption
 #   for security products. A product that is recognised by its files and its signer counts as medium; where
 #   Windows recorded that the process crashed in it, and for any other, it is high. Registered AMSI providers are
-#   expected where AMSI is loaded, and what IIS or transport is configured to load has rules of its own.
+#   expected where AMSI is loaded, and what IIS or transport is configured to load has rules of its own. A native image
+#   is judged by the assembly .NET made it of.
 # related_resources:
 #   - ref: https://learn.microsoft.com/exchange/troubleshoot/administration/avoid-unsupported-integration-methods
 #   - ref: https://learn.microsoft.com/exchange/antispam-and-antimalware/windows-antivirus-software
@@ -44,10 +45,16 @@ about := rule.about(rego.metadata.chain())
 findings contains finding if {
 	some found in process.foreign
 	found.trust == "signed"
-	key := found.module.key
+	key := found.key
 	finding := {
 		"subject": rule.subject(["process", found.label, found.file]),
-		"message": sprintf("%s has %s in memory, %s%s", [found.label, found.module.path, binary.said(key), _crashed(key)]),
+		"message": sprintf("%s has %s in memory, %s%s%s", [
+			found.label,
+			found.module.path,
+			found.made,
+			binary.said(key),
+			_crashed(found.module.key),
+		]),
 		"severity": _severity(key),
 		"evidence": array.concat(
 			[process.evidence(process.by_pid[pid], found.module.path) | some pid in found.pids],

@@ -2,8 +2,9 @@
 # title: Module nobody vouches for in a process of Exchange
 # description: >-
 #   A process of Exchange has a DLL in memory that is not signed, or whose signature is false (critical), or leads
-#   to nobody this server trusts (high). Backdoors are loaded like this. Native images and pages that .NET compiled
-#   in its own folders are not signed by design; transport agents may be unsigned and have rules of their own.
+#   to nobody this server trusts (high). Backdoors are loaded like this. Native images are not signed by design: the
+#   assembly they were made of counts. Nor are pages ASP.NET compiled, as long as its record of them and their source
+#   are there and belong there; transport agents may be unsigned and have rules of their own.
 # related_resources:
 #   - ref: https://attack.mitre.org/techniques/T1055/001/
 #   - ref: https://learn.microsoft.com/exchange/troubleshoot/administration/avoid-unsupported-integration-methods
@@ -39,12 +40,13 @@ about := rule.about(rego.metadata.chain())
 findings contains finding if {
 	some found in process.foreign
 	found.trust in {"unsigned", "bad", "untrusted"}
-	key := found.module.key
+	key := found.key
 	finding := {
 		"subject": rule.subject(["process", found.label, found.file]),
-		"message": sprintf("%s has %s in memory, %s; consistent with clause C5, injected code", [
+		"message": sprintf("%s has %s in memory, %s%s; consistent with clause C5, injected code", [
 			found.label,
 			found.module.path,
+			found.made,
 			binary.said(key),
 		]),
 		"severity": {"unsigned": "critical", "bad": "critical", "untrusted": "high"}[found.trust],

@@ -16,6 +16,11 @@ test_subjects[name] if {
 			["process:MSExchangeOWAAppPool:Acme.ni.dll", "critical"],
 			["process:MSExchangeOWAAppPool:App_Web_k3x9.dll", "critical"],
 		},
+		"module-compiled-signed": set(),
+		"module-compiled-unsigned": {["process:MSExchangeOWAAppPool:Acme.ni.dll", "critical"]},
+		"module-compiled-unknown": set(),
+		"module-compiled-planted": {["process:MSExchangeOWAAppPool:App_Web_k3x9.dll", "critical"]},
+		"module-compiled-gone": {["process:MSExchangeOWAAppPool:App_Web_k3x9.dll", "critical"]},
 		"module-agent": set(),
 		"module-elsewhere": set(),
 	}
