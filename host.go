@@ -51,6 +51,19 @@ const (
 // Verdicts lists them.
 func Verdicts() []Verdict { return []Verdict{Trusted, NotSigned, Altered, NotTrusted, Distrusted} }
 
+// A ServiceManager is a Host that tells what has become of services since it started. A host that does not know is
+// ErrNoEvidence.
+type ServiceManager interface {
+	ServiceStates(context.Context) ([]ServiceState, error)
+}
+
+// A ServiceState is what a service does.
+type ServiceState struct {
+	Name  string `json:"name"`
+	State string `json:"state"`         // "stopped", "starting", "stopping", "running", "continuing", "pausing" or "paused"
+	PID   int    `json:"pid,omitempty"` // of the process it runs in
+}
+
 // A HostKind tells a running server from evidence of one.
 type HostKind string
 

@@ -3,6 +3,7 @@ package collectors
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -43,8 +44,10 @@ type Service struct {
 	FailureActions bool     `json:"failure_actions"` // some are set
 	Depends        []string `json:"depends"`         // services, and groups as "+Name"
 	Group          string   `json:"group"`
-	Written        string   `json:"written"` // when its key was last written to, RFC 3339, or ""
-	Ref            string   `json:"ref"`     // its key
+	State          string   `json:"state,omitempty"` // "running", "stopped" or another of exvet.ServiceState; of a running server
+	PID            int      `json:"pid,omitempty"`   // of the process it runs in; likewise
+	Written        string   `json:"written"`         // when its key was last written to, RFC 3339, or ""
+	Ref            string   `json:"ref"`             // its key
 }
 
 // A ServiceEnvironment is one variable only one service gets.
@@ -98,7 +101,31 @@ func collectServices(ctx context.Context, host exvet.Host) (*Services, error) {
 		}
 	}
 	found.extensions(r, m)
-	return found, r.done()
+	return found, errors.Join(r.done(), found.states(ctx, host))
+}
+
+// states fills in what services do, where the host tells.
+func (s *Services) states(ctx context.Context, host exvet.Host) error {
+	manager, ok := host.(exvet.ServiceManager)
+	if !ok {
+		return nil
+	}
+	list, err := manager.ServiceStates(ctx)
+	if errors.Is(err, exvet.ErrNoEvidence) {
+		return nil
+	}
+	if err != nil {
+		return exvet.Missing{Facts: []string{"services.states"}, Reason: err.Error()}
+	}
+	byKey := map[string]exvet.ServiceState{}
+	for _, service := range list {
+		byKey[strings.ToLower(service.Name)] = service
+	}
+	for i := range s.List {
+		found := byKey[s.List[i].Key]
+		s.List[i].State, s.List[i].PID = found.State, found.PID
+	}
+	return nil
 }
 
 // Bits of a service's type.

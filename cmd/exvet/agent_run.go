@@ -13,6 +13,7 @@ import (
 
 func agentRunCommand() *cobra.Command {
 	var flags agentFlags
+	var service bool
 	cmd := &cobra.Command{
 		Use:   "run [flags]",
 		Short: "Run the agent until it is stopped",
@@ -37,7 +38,7 @@ func agentRunCommand() *cobra.Command {
 				}
 				return running.Run(ctx)
 			}
-			if agent.IsService() {
+			if service || agent.IsService() {
 				return agent.RunService(cmd.Context(), start)
 			}
 			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM)
@@ -47,5 +48,7 @@ func agentRunCommand() *cobra.Command {
 	}
 	flags.define(cmd)
 	flags.defineLog(cmd)
+	cmd.Flags().BoolVar(&service, "service", false, "the service manager of Windows starts it")
+	_ = cmd.Flags().MarkHidden("service") // it is there
 	return cmd
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/exvet/exvet"
 	"github.com/exvet/exvet/bundles"
 	"github.com/exvet/exvet/collectors"
+	"github.com/exvet/exvet/internal/diff"
 	"github.com/exvet/exvet/internal/engine"
 	"github.com/exvet/exvet/internal/report"
 )
@@ -113,7 +115,7 @@ func (c *comparedBundles) judge(ctx context.Context, name string, stdin io.Reade
 	if err != nil {
 		return err
 	}
-	var results [2]map[string]exvet.Result
+	var sides [2]*exvet.Report
 	for i, bundle := range []*bundles.Bundle{c.older, c.newer} {
 		loaded := []*bundles.Bundle{bundle}
 		if !bundle.IsCore() {
@@ -131,43 +133,43 @@ func (c *comparedBundles) judge(ctx context.Context, name string, stdin io.Reade
 		if err != nil {
 			return err
 		}
-		results[i] = map[string]exvet.Result{}
-		for _, result := range judged.Results {
-			results[i][result.ID] = result
-		}
+		sides[i] = &exvet.Report{Servers: []exvet.ServerReport{judged}}
 	}
-	c.Effect = effects(results[0], results[1])
+	c.Effect = effects(sides[0], sides[1])
 	return nil
 }
 
-func effects(before, after map[string]exvet.Result) []ruleEffect {
+// effects tells by rule what is found otherwise, as exvet diff does. What a rule that is gone had found is found no more.
+func effects(before, after *exvet.Report) []ruleEffect {
+	byID := map[string]*ruleEffect{}
+	of := func(id string) *ruleEffect {
+		if byID[id] == nil {
+			byID[id] = &ruleEffect{Rule: id, New: []string{}, Fixed: []string{}}
+		}
+		return byID[id]
+	}
+	for _, result := range before.Servers[0].Results {
+		of(result.ID).Before = result.Status
+	}
+	for _, result := range after.Servers[0].Results {
+		of(result.ID).After = result.Status
+	}
+	for _, finding := range diff.Reports(before, after).Servers[0].Findings {
+		effect := of(finding.Rule)
+		switch finding.State {
+		case diff.New, diff.Appeared:
+			effect.New = append(effect.New, finding.Subject)
+		case diff.Fixed, diff.Unknown:
+			effect.Fixed = append(effect.Fixed, finding.Subject)
+		}
+	}
 	changed := []ruleEffect{}
-	ids := map[string]bool{}
-	for _, results := range []map[string]exvet.Result{before, after} {
-		for id := range results {
-			ids[id] = true
+	for _, id := range slices.Sorted(maps.Keys(byID)) {
+		if effect := byID[id]; effect.Before != effect.After || len(effect.New)+len(effect.Fixed) > 0 {
+			changed = append(changed, *effect)
 		}
 	}
-	for id := range ids {
-		effect := ruleEffect{Rule: id, Before: before[id].Status, After: after[id].Status,
-			New: onlyIn(after[id], before[id]), Fixed: onlyIn(before[id], after[id])}
-		if effect.Before != effect.After || len(effect.New)+len(effect.Fixed) > 0 {
-			changed = append(changed, effect)
-		}
-	}
-	slices.SortFunc(changed, func(a, b ruleEffect) int { return strings.Compare(a.Rule, b.Rule) })
 	return changed
-}
-
-// onlyIn lists the subjects of one result that another has not.
-func onlyIn(result, other exvet.Result) []string {
-	subjects := []string{}
-	for _, finding := range result.Findings {
-		if !slices.ContainsFunc(other.Findings, func(f exvet.Finding) bool { return f.Subject == finding.Subject }) {
-			subjects = append(subjects, finding.Subject)
-		}
-	}
-	return subjects
 }
 
 func (c *comparedBundles) text(w io.Writer) error {

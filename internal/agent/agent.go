@@ -102,6 +102,9 @@ func (a *Agent) open(ctx context.Context, d *disk) error {
 	if err := os.RemoveAll(filepath.Join(a.config.Directory, ociFolder)); err != nil {
 		return fmt.Errorf("agent/disk: %w", err)
 	}
+	if err := pruneCache(a.config.cache()); err != nil {
+		return fmt.Errorf("agent/disk: %w", err)
+	}
 	var err error
 	if a.state, err = openState(a.config.Directory, d); err != nil {
 		a.log.Error("the agent's state was lost or is not on disk", "error", err)
@@ -135,10 +138,10 @@ func (a *Agent) Close() error {
 
 // Run works until ctx ends. It then sends what it can within a few seconds; the rest waits on disk.
 func (a *Agent) Run(ctx context.Context) error {
+	defer func() { _ = a.Close() }() // only unlocks
 	if err := a.start(ctx); err != nil {
 		return err
 	}
-	defer func() { _ = a.Close() }() // only unlocks
 	l, err := a.listen()
 	if err != nil {
 		return err
@@ -151,10 +154,10 @@ func (a *Agent) Run(ctx context.Context) error {
 
 // Once does what a running agent does in one round: it polls, scans, and sends. The result is what it found.
 func (a *Agent) Once(ctx context.Context) (decision.Result, error) {
+	defer func() { _ = a.Close() }() // only unlocks
 	if err := a.start(ctx); err != nil {
 		return decision.Result{}, err
 	}
-	defer func() { _ = a.Close() }() // only unlocks
 	a.poll(ctx)
 	a.rules.taken()
 	result := a.look(ctx, decision.OnRequest, "")

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -57,7 +58,7 @@ func TestBundlesOverHTTP(t *testing.T) {
 		{"expired", key.sign(t, madeBundle{org: "acme", serial: 7, notAfter: time.Now().Add(-time.Hour)}.archive(t), "acme-1", "exvet-acme"), "bundle/expired"},
 		{"foreign root", key.sign(t, madeBundle{org: "other", serial: 7}.archive(t), "acme-1", "exvet-acme"), "bundle/root-claimed"},
 		{"another engine", key.sign(t, madeBundle{org: "acme", serial: 7, min: "99.0.0"}.archive(t), "acme-1", "exvet-acme"), "bundle/engine"},
-		{"does not compile", key.sign(t, madeBundle{org: "acme", serial: 7, rego: "x := data.exvet.iis.nothing(1)"}.archive(t), "acme-1", "exvet-acme"), "nothing"},
+		{"does not compile", key.sign(t, madeBundle{org: "acme", serial: 7, rego: "x := data.org.acme.nothing(1)"}.archive(t), "acme-1", "exvet-acme"), "nothing"},
 		{"no bundle", []byte("<html>Please log on</html>"), "gzip"},
 		{"too large", make([]byte, bundles.MaxArchive+1), "bundle/too-large"},
 		{"too large unpacked", bomb(t), "bundle/too-large"},
@@ -79,6 +80,19 @@ func TestBundlesOverHTTP(t *testing.T) {
 		})
 	}
 	h.publish("acme", good)
+	h.fail(func(w http.ResponseWriter, r *http.Request) bool {
+		if !strings.HasPrefix(r.URL.Path, "/bundles/") {
+			return false
+		}
+		w.Header().Set("Content-Length", strconv.Itoa(len(good)))
+		_, _ = w.Write(good[:len(good)/3])
+		panic(http.ErrAbortHandler)
+	})
+	a.round(t)
+	if revision, message := h.bundleStatus("acme"); revision != "r6" || !strings.Contains(message, "EOF") {
+		t.Errorf("broken off: active %q, message %q; want r6 and the reason", revision, message)
+	}
+	h.fail(nil)
 	a.round(t)
 	if revision, message := h.bundleStatus("acme"); revision != "r8" || message != "" {
 		t.Errorf("after the refusals: active %q, message %q; want r8", revision, message)

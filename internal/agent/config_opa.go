@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -148,6 +149,8 @@ func (r *reader) bundles(c *Config, opa, top map[string]any, services map[string
 			scope = bundles.CoreScope
 		}
 		switch _, known := services[service]; {
+		case !bundleName.MatchString(name):
+			r.refuse(t.at(name), "%q is no name of a bundle; use letters, digits, dots, hyphens and slashes", name)
 		case !known:
 			r.refuse(entry.at("service"), "bundle %q is to come from service %q, and there is none", name, service)
 		case signing == nil:
@@ -188,6 +191,8 @@ func (r *reader) bundles(c *Config, opa, top map[string]any, services map[string
 	}
 	opa["bundles"] = pinned
 }
+
+var bundleName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_./-]*$`)
 
 // rank puts the core before organisations, whose rules stand on it.
 func rank(b bundleConfig) int {

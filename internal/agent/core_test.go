@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -35,8 +36,8 @@ func buildCore(t *testing.T, folder string, serial int) []byte {
 	return archive
 }
 
-// TestCoreAndOrganisation: a core that no longer has what an organisation calls is taken all the same, and the organisation's
-// rules are left out until they fit again; a core that is damaged on disk gives way to the embedded one.
+// TestCoreAndOrganisation: a core that an organisation does not fit, here by the id of a rule, is taken all the same, and the
+// organisation's rules are left out until they fit again; a core that is damaged on disk gives way to the embedded one.
 func TestCoreAndOrganisation(t *testing.T) {
 	h, key := newHub(t), newSigner(t)
 	config := setup(t, h, key, "")
@@ -50,11 +51,14 @@ func TestCoreAndOrganisation(t *testing.T) {
 		t.Fatal(err)
 	}
 	folder := copyCore(t)
-	word := filepath.Join(folder, "exvet", "rule", "more.rego")
-	write(t, word, []byte("package exvet.rule\n\nsoon_gone(x) := x\n"))
+	rule := filepath.Join(folder, "exvet", "rules", "iis", "dangling_module", "dangling_module.rego")
+	original, err := os.ReadFile(rule)
+	if err != nil {
+		t.Fatal(err)
+	}
 	sign := func(serial int) []byte { return key.sign(t, buildCore(t, folder, serial), "acme-1", bundles.CoreScope) }
 	h.publish("core", sign(10))
-	h.publish("acme", key.sign(t, madeBundle{org: "acme", serial: 1, rego: "x := data.exvet.rule.soon_gone(1)"}.archive(t), "acme-1", "exvet-acme"))
+	h.publish("acme", key.sign(t, madeBundle{org: "acme", serial: 1}.archive(t), "acme-1", "exvet-acme"))
 	a := begin(t, config)
 	rules := func() (count int, core string) {
 		t.Helper()
@@ -69,7 +73,7 @@ func TestCoreAndOrganisation(t *testing.T) {
 	if core != "c10" {
 		t.Fatalf("the core %q answers, want c10", core)
 	}
-	remove(t, word)
+	write(t, rule, regexp.MustCompile(`id: EXV-.*`).ReplaceAll(original, []byte("id: ACME-TEST-001")))
 	h.publish("core", sign(11))
 	a.round(t)
 	if revision, message := h.bundleStatus("core"); revision != "c11" || message != "" {
@@ -82,7 +86,8 @@ func TestCoreAndOrganisation(t *testing.T) {
 	if state, message := h.health(); state != "WARN" || !strings.Contains(message, "acme: it is left out: it does not fit the core") {
 		t.Errorf("state %s: %s; want a warning that acme is left out", state, message)
 	}
-	h.publish("acme", key.sign(t, madeBundle{org: "acme", serial: 2}.archive(t), "acme-1", "exvet-acme"))
+	write(t, rule, original)
+	h.publish("core", sign(12))
 	a.round(t)
 	if again, _ := rules(); again != with {
 		t.Errorf("%d rules once the organisation fits again, want %d", again, with)
@@ -90,8 +95,8 @@ func TestCoreAndOrganisation(t *testing.T) {
 	// An organisation's key does not make a core.
 	h.publish("core", key.sign(t, madeBundle{org: "acme", serial: 99}.archive(t), "acme-1", "exvet-acme"))
 	a.round(t)
-	if revision, message := h.bundleStatus("core"); revision != "c11" || !strings.Contains(message, "scope mismatch") {
-		t.Errorf("active %q (%s); want c11 and a refusal of the scope", revision, message)
+	if revision, message := h.bundleStatus("core"); revision != "c12" || !strings.Contains(message, "scope mismatch") {
+		t.Errorf("active %q (%s); want c12 and a refusal of the scope", revision, message)
 	}
 
 	kept := a.state.get().Bundles[coreName]
@@ -103,7 +108,7 @@ func TestCoreAndOrganisation(t *testing.T) {
 	}
 	h.Close()
 	a = begin(t, config)
-	if count, core := rules(); count != with || core == "c11" {
+	if count, core := rules(); count != with || core == "c12" {
 		t.Errorf("%d rules with core %q, want %d with the embedded one", count, core, with)
 	}
 	began := time.Now()

@@ -38,8 +38,10 @@ func (g *gauges) numbers() map[string]float64 {
 		"spool_waiting": float64(spool.Waiting), "spool_bytes": float64(spool.Bytes), "spool_dropped": float64(spool.Dropped),
 		"spool_rejected": float64(spool.Rejected), "spool_write_errors": float64(spool.WriteErrors), "core_embedded": 1,
 	}
-	if core := a.rules.slot(coreName); core != nil && core.active != nil {
-		numbers["core_embedded"] = 0
+	for _, b := range a.rules.describe(a.now()) {
+		if b.Name == coreName && b.Origin == originFetched {
+			numbers["core_embedded"] = 0
+		}
 	}
 	a.lock.Lock()
 	defer a.lock.Unlock()

@@ -82,9 +82,9 @@ func (a *Agent) decide(ctx context.Context, whole decision.Result) error {
 	dropped := a.state.get().Dropped
 	var body any = json.RawMessage(compact.Bytes())
 	info := &server.Info{DecisionID: id.String(), Path: decision.Path, Timestamp: a.now().UTC(), Results: &body, Bundles: map[string]server.BundleInfo{}}
-	for _, s := range a.rules.slots {
-		if s.active != nil {
-			info.Bundles[s.name] = server.BundleInfo{Revision: s.active.Revision}
+	for _, b := range a.rules.describe(a.now()) {
+		if b.Origin == originFetched {
+			info.Bundles[b.Name] = server.BundleInfo{Revision: b.Revision}
 		}
 	}
 	err = plugin.Log(ctx, info)

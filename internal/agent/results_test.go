@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/open-policy-agent/opa/v1/plugins/logs"
+
 	"github.com/exvet/exvet/internal/decision"
 )
 
@@ -67,6 +69,17 @@ func TestResults(t *testing.T) {
 	for _, want := range []string{`"bundles":{"acme":{"revision":"r5"}}`, `"path":"exvet/scan"`, `"ring":"test"`} {
 		if !strings.Contains(string(raw), want) {
 			t.Errorf("the decision holds no %s: %.300s", want, raw)
+		}
+	}
+	// A receiver of OPA's decision logs reads it by OPA's own type.
+	for i, body := range h.bodies {
+		var events []logs.EventV1
+		if err := json.Unmarshal(body, &events); err != nil || len(events) != 1 {
+			t.Fatalf("a stock receiver reads %d events: %v", len(events), err)
+		}
+		event := events[0]
+		if event.DecisionID != h.order[i] || event.Path != decision.Path || event.Result == nil || event.Input != nil || event.Labels["id"] == "" || event.Timestamp.IsZero() {
+			t.Errorf("a stock receiver reads %+v", event)
 		}
 	}
 	if strings.Contains(string(raw), `"input"`) || strings.Contains(string(raw), "hidden") {

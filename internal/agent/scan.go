@@ -67,7 +67,7 @@ func (s *scanner) scan(ctx context.Context) (*exvet.Report, error) {
 		report *exvet.Report
 		err    error
 	}
-	done, ended := make(chan answer, 1), make(chan struct{})
+	done, ended, look := make(chan answer, 1), make(chan struct{}), s.look
 	limited, cancel := context.WithTimeout(ctx, s.config.ScanTimeout)
 	go func() {
 		defer close(ended)
@@ -77,7 +77,7 @@ func (s *scanner) scan(ctx context.Context) (*exvet.Report, error) {
 				done <- answer{nil, fmt.Errorf("agent/failed: the scan failed: %v", r)}
 			}
 		}()
-		found, err := s.look(ctx, limited)
+		found, err := look(ctx, limited)
 		done <- answer{found, err}
 	}()
 	select {

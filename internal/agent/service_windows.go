@@ -76,8 +76,8 @@ func InstallService(install Install) error {
 	}
 	defer func() { _ = manager.Disconnect() }()
 	service, err := manager.CreateService(serviceName, install.Program, mgr.Config{
-		DisplayName: serviceTitle, Description: serviceAbout, StartType: mgr.StartAutomatic, DelayedAutoStart: true,
-	}, "agent", "run", "--config-file", install.Config)
+		DisplayName: serviceTitle, Description: serviceAbout, StartType: mgr.StartAutomatic,
+	}, "agent", "run", "--service", "--config-file", install.Config)
 	if errors.Is(err, windows.ERROR_SERVICE_EXISTS) {
 		return exvet.Refuse("agent/installed", "the service %s is there already; exvet agent uninstall takes it away", serviceName)
 	}
@@ -88,7 +88,8 @@ func InstallService(install Install) error {
 	restart := []mgr.RecoveryAction{
 		{Type: mgr.ServiceRestart, Delay: time.Minute}, {Type: mgr.ServiceRestart, Delay: 5 * time.Minute}, {Type: mgr.ServiceRestart, Delay: 15 * time.Minute},
 	}
-	err = errors.Join(service.SetRecoveryActions(restart, uint32((24*time.Hour).Seconds())), service.SetRecoveryActionsOnNonCrashFailures(true))
+	err = errors.Join(delay(service), known(service.SetRecoveryActions(restart, uint32((24*time.Hour).Seconds()))),
+		known(service.SetRecoveryActionsOnNonCrashFailures(true)))
 	if err != nil {
 		return undo(service, fmt.Errorf("agent/service: have %s started again: %w", serviceName, err))
 	}
@@ -105,6 +106,24 @@ func InstallService(install Install) error {
 		return fmt.Errorf("agent/service: start %s: %w", serviceName, err)
 	}
 	return nil
+}
+
+// delay has the service start after those the machine needs.
+func delay(service *mgr.Service) error {
+	config, err := service.Config()
+	if err != nil {
+		return known(err)
+	}
+	config.DelayedAutoStart = true
+	return known(service.UpdateConfig(config))
+}
+
+// known takes it that a Windows that does not know a setting does without.
+func known(err error) error {
+	if errors.Is(err, windows.ERROR_INVALID_LEVEL) {
+		return nil
+	}
+	return err
 }
 
 func undo(service *mgr.Service, err error) error {
@@ -168,6 +187,6 @@ func connect() (*mgr.Mgr, error) {
 
 // Describe says what InstallService does, for people who look first.
 func Describe(install Install) string {
-	return fmt.Sprintf("service %s: %q agent run --config-file %q; starts with Windows, delayed, as LocalSystem; messages in the Application log\n",
+	return fmt.Sprintf("service %s: %q agent run --service --config-file %q; starts with Windows, delayed, as LocalSystem; messages in the Application log\n",
 		serviceName, install.Program, install.Config)
 }

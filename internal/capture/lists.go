@@ -109,6 +109,7 @@ func (w *writer) index() error {
 	for _, key := range slices.Sorted(maps.Keys(r.keys)) {
 		index.Keys = append(index.Keys, r.keys[key].index)
 	}
+	index.Services = r.services
 	for _, key := range slices.Sorted(maps.Keys(r.verdicts)) {
 		index.Verdicts = append(index.Verdicts, r.verdicts[key])
 	}

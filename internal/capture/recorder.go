@@ -25,6 +25,7 @@ type Recorder struct {
 	keys      map[string]recordedKey      // by path in lower case
 	queries   []*recordedQuery
 	verdicts  map[string]host.IndexVerdict // by path key
+	services  []exvet.ServiceState
 	processes []exvet.Process
 	listed    error // of the list of processes
 	asked     bool  // for processes
@@ -42,8 +43,9 @@ type recordedQuery struct {
 }
 
 var (
-	_ exvet.Host       = (*Recorder)(nil)
-	_ exvet.TrustJudge = (*Recorder)(nil)
+	_ exvet.Host           = (*Recorder)(nil)
+	_ exvet.TrustJudge     = (*Recorder)(nil)
+	_ exvet.ServiceManager = (*Recorder)(nil)
 )
 
 // Record begins to record what is asked of a host.
@@ -70,6 +72,19 @@ func (r *Recorder) Exports() fs.FS {
 
 // Registry is that of the host.
 func (r *Recorder) Registry() exvet.Registry { return recordedRegistry{r, r.host.Registry()} }
+
+// ServiceStates are those of the host.
+func (r *Recorder) ServiceStates(ctx context.Context) ([]exvet.ServiceState, error) {
+	manager, ok := r.host.(exvet.ServiceManager)
+	if !ok {
+		return nil, exvet.ErrNoEvidence
+	}
+	list, err := manager.ServiceStates(ctx)
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.services = list
+	return list, err
+}
 
 // Trusts is the verdict of the host.
 func (r *Recorder) Trusts(windowsPath string) (exvet.Verdict, error) {

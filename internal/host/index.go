@@ -18,16 +18,17 @@ import (
 // as the server did where that was asked, and exvet.ErrNoEvidence everywhere else: what was left out of a capture is
 // never taken for what the server does not have.
 type Index struct {
-	Format     int            `json:"format"`
-	Live       bool           `json:"live"`               // the source was the running server: a listing is all there was
-	Folders    []IndexFolder  `json:"folders"`            // that were listed
-	Files      []IndexFile    `json:"files"`              // that were looked at beside those listed, and what could not be read
-	Keys       []IndexKey     `json:"keys"`               // of the registry
-	Queries    []IndexQuery   `json:"queries"`            // of event logs
-	Logs       []IndexLog     `json:"logs"`               // what their files held
-	Verdicts   []IndexVerdict `json:"verdicts,omitempty"` // of the operating system
-	Processes  string         `json:"processes,omitempty"`
-	Unredacted bool           `json:"unredacted"` // whole hives and logs lie beside it
+	Format     int                  `json:"format"`
+	Live       bool                 `json:"live"`               // the source was the running server: a listing is all there was
+	Folders    []IndexFolder        `json:"folders"`            // that were listed
+	Files      []IndexFile          `json:"files"`              // that were looked at beside those listed, and what could not be read
+	Keys       []IndexKey           `json:"keys"`               // of the registry
+	Queries    []IndexQuery         `json:"queries"`            // of event logs
+	Logs       []IndexLog           `json:"logs"`               // what their files held
+	Verdicts   []IndexVerdict       `json:"verdicts,omitempty"` // of the operating system
+	Services   []exvet.ServiceState `json:"services,omitempty"` // what each did
+	Processes  string               `json:"processes,omitempty"`
+	Unredacted bool                 `json:"unredacted"` // whole hives and logs lie beside it
 }
 
 // An IndexFolder is a folder that was listed.
@@ -118,7 +119,7 @@ func readIndex(from source, tops []string) (*Index, error) {
 		for _, folder := range index.Folders {
 			entries += len(folder.Entries)
 		}
-		if entries+len(index.Files)+len(index.Keys)+len(index.Verdicts) > maxIndexedFile {
+		if entries+len(index.Files)+len(index.Keys)+len(index.Verdicts)+len(index.Services) > maxIndexedFile {
 			return nil, fmt.Errorf("read %s: more than %d names", indexFile, maxIndexedFile)
 		}
 		return &index, nil

@@ -22,7 +22,7 @@ func (l *live) Processes(ctx context.Context) ([]exvet.Process, error) {
 	withPrivilege("SeDebugPrivilege", func(bool) {
 		var listed []exvet.Process
 		listed, failed = listProcesses()
-		services, err := servicesByProcess()
+		services, err := l.servicesByProcess(ctx)
 		failed = errors.Join(failed, err)
 		look := newProcessLook(l.files)
 		for _, process := range listed {
@@ -183,39 +183,4 @@ func (p *processLook) account(sid string) string {
 	}
 	p.accounts[sid] = name
 	return name
-}
-
-// servicesByProcess lists the services that run, by the process they run in.
-func servicesByProcess() (map[int][]string, error) {
-	fail := func(err error) (map[int][]string, error) {
-		return nil, fmt.Errorf("list services that run: %s", plainly(err))
-	}
-	manager, err := windows.OpenSCManager(nil, nil, windows.SC_MANAGER_CONNECT|windows.SC_MANAGER_ENUMERATE_SERVICE)
-	if err != nil {
-		return fail(err)
-	}
-	defer func() { _ = windows.CloseServiceHandle(manager) }() // it was only read
-	found := map[int][]string{}
-	buffer := make([]byte, 256<<10)
-	var resume uint32
-	for {
-		var needed, returned uint32
-		err := windows.EnumServicesStatusEx(manager, windows.SC_ENUM_PROCESS_INFO, windows.SERVICE_WIN32, windows.SERVICE_ACTIVE,
-			&buffer[0], uint32(len(buffer)), &needed, &returned, &resume, nil)
-		if err != nil && !errors.Is(err, windows.ERROR_MORE_DATA) {
-			return fail(err)
-		}
-		if returned > 0 {
-			for _, service := range unsafe.Slice((*windows.ENUM_SERVICE_STATUS_PROCESS)(unsafe.Pointer(&buffer[0])), returned) {
-				pid := int(service.ServiceStatusProcess.ProcessId)
-				found[pid] = append(found[pid], windows.UTF16PtrToString(service.ServiceName))
-			}
-		}
-		if err == nil || returned == 0 && int(needed) <= len(buffer) {
-			return found, nil
-		}
-		if returned == 0 {
-			buffer = make([]byte, needed)
-		}
-	}
 }

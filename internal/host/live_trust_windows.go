@@ -55,12 +55,13 @@ func verdictOf(answer error) (exvet.Verdict, error) {
 	switch windows.Handle(uint32(code)) {
 	case windows.TRUST_E_NOSIGNATURE, windows.TRUST_E_SUBJECT_FORM_UNKNOWN, windows.TRUST_E_PROVIDER_UNKNOWN:
 		return exvet.NotSigned, nil
-	case windows.TRUST_E_BAD_DIGEST, windows.CRYPT_E_HASH_VALUE, windows.TRUST_E_CERT_SIGNATURE:
+	case windows.TRUST_E_BAD_DIGEST, windows.CRYPT_E_HASH_VALUE:
 		return exvet.Altered, nil
 	case windows.TRUST_E_EXPLICIT_DISTRUST, windows.CERT_E_REVOKED, windows.CRYPT_E_REVOKED:
 		return exvet.Distrusted, nil
 	case windows.CERT_E_UNTRUSTEDROOT, windows.CERT_E_CHAINING, windows.TRUST_E_SUBJECT_NOT_TRUSTED, windows.CERT_E_UNTRUSTEDTESTROOT,
-		windows.CERT_E_EXPIRED, windows.CERT_E_WRONG_USAGE, windows.CERT_E_PURPOSE, windows.TRUST_E_TIME_STAMP:
+		windows.CERT_E_EXPIRED, windows.CERT_E_WRONG_USAGE, windows.CERT_E_PURPOSE, windows.TRUST_E_TIME_STAMP,
+		windows.TRUST_E_CERT_SIGNATURE: // of a certificate above, which it may not know how to verify
 		return exvet.NotTrusted, nil
 	}
 	return "", fmt.Errorf("windows answers %#x", uint32(code))

@@ -76,7 +76,7 @@ func until(ctx context.Context, t *testing.T, what, expression string) {
 	t.Fatalf("%s: never; the page is %s", what, evaluate[string](ctx, t, "location.href + ' ' + document.activeElement.outerHTML.slice(0, 200) + ' ' + document.querySelector('main').innerText.slice(0, 900)"))
 }
 
-func keys(t *testing.T, ctx context.Context, all ...string) {
+func keys(ctx context.Context, t *testing.T, all ...string) {
 	t.Helper()
 	for _, key := range all {
 		do(ctx, t, chromedp.KeyEvent(key))
@@ -125,9 +125,9 @@ func logIn(ctx context.Context, t *testing.T, hub *running) {
 	do(ctx, t, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(hub.url+"/"))
 	until(ctx, t, "the log-in page", "document.activeElement && document.activeElement.name === 'name'")
 	do(ctx, t, chromedp.KeyEvent(hub.First.Name))
-	keys(t, ctx, "\t")
+	keys(ctx, t, "\t")
 	do(ctx, t, chromedp.KeyEvent(hub.First.Password))
-	keys(t, ctx, "\r")
+	keys(ctx, t, "\r")
 	until(ctx, t, "the servers", "document.querySelector('h1')?.textContent === 'Servers' && !document.getElementById('theme').hidden")
 }
 
@@ -145,18 +145,18 @@ func TestBrowserUse(t *testing.T) {
 	}
 	do(ctx, t, script("document.dispatchEvent(new KeyboardEvent('keydown', {key: '/', bubbles: true}))"))
 	do(ctx, t, chromedp.KeyEvent("ex03"))
-	keys(t, ctx, "\r")
+	keys(ctx, t, "\r")
 	until(ctx, t, "the search", rows+" === 1 && location.search === '?q=ex03'")
 	do(ctx, t, chromedp.Navigate(hub.url+"/servers?state=trouble"))
 	until(ctx, t, "servers in trouble", rows+" === 1 && document.body.innerText.includes('bundle/replayed')")
 	// From the top of the page to the server: Tab until its link has the focus, then Enter.
 	for range 60 {
-		keys(t, ctx, "\t")
+		keys(ctx, t, "\t")
 		if evaluate[string](ctx, t, "document.activeElement.textContent") == "EX03.contoso.example" {
 			break
 		}
 	}
-	keys(t, ctx, "\r")
+	keys(ctx, t, "\r")
 	until(ctx, t, "the server's page", "document.querySelector('h1')?.textContent === 'EX03.contoso.example'")
 	for _, want := range []string{"refused: bundle/replayed", "Contoso Gate", "EXV-T-002", "web.config is malformed", "pool:Old", "fixed"} {
 		if !evaluate[bool](ctx, t, "document.body.innerText.includes('"+want+"')") {

@@ -34,7 +34,7 @@ func serveChild(text string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := fmt.Println("ready"); err != nil {
+	if _, err := fmt.Fprintln(os.Stdout, "ready"); err != nil {
 		return err
 	}
 	return h.Serve(context.Background(), listener)

@@ -130,7 +130,7 @@ func TestTwoHubs(t *testing.T) {
 		}
 	}
 	admin := two.browser(t, one.First.Name, one.First.Password)
-	one.page(t, &http.Client{Transport: admin.Transport, Jar: admin.Jar}, "/servers")
+	one.page(t, &http.Client{Transport: one.client.Transport, Jar: admin.Jar}, "/servers") // each hub's certificate is its own; sessions are not
 }
 
 // TestFullDisk: while nothing can be written, uploads are asked to come again; then they are stored.

@@ -1,6 +1,7 @@
 package wine_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"os/exec"
 	"path/filepath"
@@ -51,6 +52,12 @@ func TestForeign(t *testing.T) {
 	if got := findings(live, "EXV-INJ-032", hook[strings.LastIndex(hook, `\`)+1:]); len(got) != 1 || !strings.HasPrefix(got[0].Evidence[0].Ref, "process:") {
 		t.Errorf("the process of an injected DLL: got %+v", got)
 	}
+	if got := found(live, "EXV-SIG-001"); len(got) > 0 {
+		t.Errorf("Windows and exvet agree, and EXV-SIG-001 found %q", got)
+	}
+	if got := running(t, s); got == 0 {
+		t.Error("no service of the server is said to run")
+	}
 	t.Run("captured", func(t *testing.T) {
 		if out := s.exvet("collect", "--raw", `C:\run\raw.zip`); out.code != exvet.ExitClean {
 			t.Fatalf("exit %d: %s", out.code, out.stderr)
@@ -85,4 +92,27 @@ func all(report exvet.ServerReport) string {
 		}
 	}
 	return b.String()
+}
+
+// running counts the services that are said to run in a process.
+func running(t *testing.T, s *server) int {
+	t.Helper()
+	var snapshot struct {
+		Facts struct {
+			Services struct {
+				List []struct {
+					State string
+					PID   int
+				}
+			}
+		}
+	}
+	s.check(json.Unmarshal([]byte(s.exvet("collect").stdout), &snapshot))
+	count := 0
+	for _, service := range snapshot.Facts.Services.List {
+		if service.State == "running" && service.PID > 0 {
+			count++
+		}
+	}
+	return count
 }

@@ -15,6 +15,7 @@ import (
 // TestProgram holds that exvet.exe is built without cgo for both processors, and says what it is.
 func TestProgram(t *testing.T) {
 	needWine(t)
+	t.Parallel()
 	arm := filepath.Join(t.TempDir(), "exvet.exe")
 	build := exec.Command("go", "build", "-o", arm, "../../cmd/exvet")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=windows", "GOARCH=arm64")

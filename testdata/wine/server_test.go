@@ -38,6 +38,7 @@ type server struct {
 func newServer(t *testing.T, like string) *server {
 	t.Helper()
 	needWine(t)
+	t.Parallel() // each server has its own Wine, and waits most of the time
 	s := &server{t: t, prefix: filepath.Join(made.base, "servers", fmt.Sprintf("%s-%d", t.Name(), os.Getpid()))}
 	s.check(os.MkdirAll(filepath.Dir(s.prefix), 0o755))
 	// Links, for a prefix is 700 MB; what Wine writes in place is copied.

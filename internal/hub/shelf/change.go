@@ -19,7 +19,7 @@ import (
 // Put serves an archive at a path, after what agents would refuse is refused here: no signature, or a serial lower than that of what is
 // served now. What was there before is kept.
 func (s *Shelf) Put(at string, content []byte) (Entry, error) {
-	if !pathForm.MatchString(at) {
+	if !isPath(at) {
 		return Entry{}, exvet.Refuse("bundle/path", "%q: %w", at, ErrPath)
 	}
 	entry := describe(at, content)
@@ -66,7 +66,7 @@ func (s *Shelf) served(at string) (Entry, bool) {
 
 // Promote serves what one ring serves in another as well.
 func (s *Shelf) Promote(file, from, to, digest string) (Entry, error) {
-	if !nameForm.MatchString(file) || !nameForm.MatchString(from) || !nameForm.MatchString(to) || from == to {
+	if !isName(file) || !isName(from) || !isName(to) || from == to {
 		return Entry{}, exvet.Refuse("bundle/path", "promote %q from %q to %q: %w", file, from, to, ErrPath)
 	}
 	open, entry, err := s.File(from + "/" + file)
@@ -132,7 +132,7 @@ const maxPast = 10
 
 // History lists what a path served before, newest first.
 func (s *Shelf) History(at string) ([]Past, error) {
-	if !pathForm.MatchString(at) {
+	if !isPath(at) {
 		return nil, ErrPath
 	}
 	names, err := fs.Glob(s.root.FS(), path.Join(history, at, "*.tar.gz"))

@@ -12,7 +12,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -76,17 +75,29 @@ func Open(dir string) (*Shelf, error) {
 // Dir is the directory.
 func (s *Shelf) Dir() string { return s.dir }
 
-var (
-	nameForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
-	pathForm = regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9_-]{0,49})/([A-Za-z0-9][A-Za-z0-9._-]{0,99}\.tar\.gz)$`)
-)
+// isName reports whether a text is a name of letters, digits and signs that means nothing to a file system.
+func isName(text string) bool {
+	for i, r := range text {
+		letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+		if !letter && (i == 0 || !strings.ContainsRune("._-", r)) {
+			return false
+		}
+	}
+	return text != "" && len(text) <= 100
+}
+
+// isPath reports whether a text is RING/NAME.tar.gz.
+func isPath(text string) bool {
+	ring, file, ok := strings.Cut(text, "/")
+	return ok && isName(ring) && isName(file) && strings.HasSuffix(file, ".tar.gz")
+}
 
 // ErrPath is given for a path that names no bundle.
 var ErrPath = errors.New("a bundle's path is RING/NAME.tar.gz")
 
 // File opens a bundle that is served and says what it is, as far as its digest goes.
 func (s *Shelf) File(at string) (*os.File, Entry, error) {
-	if !pathForm.MatchString(at) {
+	if !isPath(at) {
 		return nil, Entry{}, fs.ErrNotExist
 	}
 	file, err := s.root.Open(filepath.FromSlash(at))

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -240,11 +241,11 @@ func (db *DB) Refusals(ctx context.Context, server int64) ([]Refusal, error) {
 	})
 }
 
-// ServerBundles gives what an agent last said of its bundles, and the whole status message.
+// ServerStatus gives the last status message of an agent, or "".
 func (db *DB) ServerStatus(ctx context.Context, server int64) (string, error) {
 	var body string
 	err := db.read.QueryRowContext(ctx, "SELECT body FROM statuses WHERE server = $1", server).Scan(&body)
-	if err == sql.ErrNoRows {
+	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
 	}
 	return body, err

@@ -206,7 +206,7 @@ func moment(ms int64) time.Time {
 // LimitSize keeps a database of SQLite from growing beyond so many bytes, or beyond what it has: writes fail as they do on a full disk.
 func (db *DB) LimitSize(ctx context.Context, bytes int64) error {
 	if db.postgres {
-		return errors.New("PostgreSQL limits its size itself")
+		return errors.New("limit the size: this is for SQLite")
 	}
 	const page = 4096
 	_, err := db.write.ExecContext(ctx, fmt.Sprintf("PRAGMA max_page_count = %d", max(bytes/page, 1)))

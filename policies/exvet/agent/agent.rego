@@ -114,8 +114,8 @@ owner(row) := products.agent(row.key) if {
 
 # METADATA
 # description: |
-#   integration is the product findings about an agent belong to: its owner, else the name it is registered under, unless a
-#   signature says more.
+#   integration is the product findings about an agent belong to: its owner, else the name it is registered
+#   under, unless a signature says more.
 integration(row) := owner(row) if {
 	owner(row) != ""
 } else := "" if {

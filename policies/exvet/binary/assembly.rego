@@ -24,7 +24,8 @@ assembly_evidence(name) := [row | some file in assembly_files[name]; some row in
 
 # METADATA
 # scope: document
-# description: assembly_file is the file that stands for an assembly, of several the least trusted one, "" where none was seen.
+# description: |
+#   assembly_file is the file that stands for an assembly, of several the least trusted one, "" where none was seen.
 default assembly_file(_) := ""
 
 assembly_file(name) := _ranked(name)[0]

@@ -85,7 +85,7 @@ _made(key) := sprintf("made by .NET of %s, ", [binary.by_key[from].path]) if {
 	from != key
 }
 
-_made(key) := sprintf("of which %s, ", [binary.by_key[key].made.reason]) if binary.by_key[key].made.status == "absent"
+_made(key) := sprintf("%s, ", [binary.by_key[key].made.reason]) if binary.by_key[key].made.status == "absent"
 
 # Of others, in Exchange's folder or ASP.NET's copies of it, with Microsoft's signature; or, in the folder of the
 # filters, with the signature of whom they are from.

@@ -23,6 +23,16 @@ _exchange(service) if program(service.path_key)
 
 # METADATA
 # scope: document
+# description: |
+#   running points at the process a service runs in: what it was started as goes on until it is started again. It
+#   is empty for a service that does not run, and where nobody knows.
+running(service) := [{"ref": sprintf("process:%d", [service.pid]), "value": sprintf("%s is %s", [service.name, service.state])} |
+	service.pid > 0
+	service.state != ""
+]
+
+# METADATA
+# scope: document
 # description: program holds for the path of a program Exchange setup installs.
 program(path_key) if known.services.programs[path.base(path_key)][path.token(path_key)]
 

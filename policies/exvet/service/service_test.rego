@@ -37,3 +37,13 @@ test_accounts[key] if {
 	}
 	service.accounts(key) == want
 }
+
+test_running[name] if {
+	some name, [row, want] in {
+		"runs": [{"name": "A", "state": "running", "pid": 7}, [{"ref": "process:7", "value": "A is running"}]],
+		"stopped": [{"name": "A", "state": "stopped"}, []],
+		"not known": [{"name": "A"}, []],
+	}
+	got := service.running(row)
+	got == want
+}

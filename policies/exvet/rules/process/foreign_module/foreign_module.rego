@@ -48,7 +48,13 @@ findings contains finding if {
 	key := found.key
 	finding := {
 		"subject": rule.subject(["process", found.label, found.file]),
-		"message": sprintf("%s has %s in memory, %s%s%s", [found.label, found.module.path, found.made, binary.said(key), _crashed(found.module.key)]),
+		"message": sprintf("%s has %s in memory, %s%s%s", [
+			found.label,
+			found.module.path,
+			found.made,
+			binary.said(key),
+			_crashed(found.module.key),
+		]),
 		"severity": _severity(key),
 		"evidence": array.concat(
 			[process.evidence(process.by_pid[pid], found.module.path) | some pid in found.pids],

@@ -43,7 +43,10 @@ findings contains finding if {
 			_managed(found.account_key),
 			concat(" or ", sort([account.name(sid) | some sid in allowed])),
 		]),
-		"evidence": [rule.registry(concat("", [found.ref, "!ObjectName"]), account.written(found))],
+		"evidence": array.concat(
+			[rule.registry(concat("", [found.ref, "!ObjectName"]), account.written(found))],
+			service.running(found),
+		),
 	}
 }
 

@@ -37,7 +37,7 @@ findings contains finding if {
 		"severity": severity,
 		"evidence": array.concat(
 			[rule.registry(concat("", [found.ref, "!ImagePath"]), found.image)],
-			binary.evidence(found.path_key),
+			array.concat(binary.evidence(found.path_key), service.running(found)),
 		),
 		"binary": found.path_key,
 		"integration": products.file_owner(found.path_key),

@@ -1,0 +1,94 @@
+package wine_test
+
+import (
+	"compress/gzip"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/exvet/exvet/internal/decision"
+)
+
+// TestAgentService installs the agent as a service of Windows, which scans the server it runs on, and takes it away again.
+func TestAgentService(t *testing.T) {
+	s := newServer(t, "clean")
+	var lock sync.Mutex
+	var got []decision.Result
+	receiver := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/logs" {
+			return
+		}
+		var events []decision.Event
+		unzipped, err := gzip.NewReader(r.Body)
+		if err == nil {
+			err = json.NewDecoder(unzipped).Decode(&events)
+		}
+		if err != nil {
+			t.Errorf("read a decision: %v", err)
+		}
+		lock.Lock()
+		defer lock.Unlock()
+		for _, event := range events {
+			var result decision.Result
+			if err := json.Unmarshal(event.Result, &result); err != nil {
+				t.Errorf("read a result: %v", err)
+			}
+			got = append(got, result)
+		}
+	}))
+	defer receiver.Close()
+	arrived := func(cause decision.Cause) *decision.Result {
+		t.Helper()
+		for end := time.Now().Add(4 * time.Minute); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+			lock.Lock()
+			for i := range got {
+				if got[i].Cause == cause {
+					defer lock.Unlock()
+					return &got[i]
+				}
+			}
+			lock.Unlock()
+		}
+		return nil
+	}
+	const config = `C:\exvet\agent.yaml`
+	s.write(s.unix(config), []byte("services: {hub: {url: \""+receiver.URL+"\"}}\npersistence_directory: 'C:\\exvet\\state'\n"+
+		"status: {service: hub}\ndecision_logs: {service: hub}\nexvet: {poll: 1s, gentle: false}\n"))
+	// A machine with much to do takes longer than the ten seconds Wine allows.
+	s.reg("[HKEY_LOCAL_MACHINE\\System\\CurrentControlSet\\Control]\n\"ServicesPipeTimeout\"=dword:0001d4c0\n")
+	if out := s.exvet("agent", "install", "--config-file", config); out.code != 0 {
+		t.Fatalf("install: exit %d, %s", out.code, out.stderr)
+	}
+	if out := s.exvet("agent", "install", "--config-file", config); out.code != 4 || !strings.Contains(out.stderr, "agent/installed") {
+		t.Errorf("install twice: exit %d, %s", out.code, out.stderr)
+	}
+	first := arrived(decision.AtStart)
+	if first == nil {
+		t.Fatal("the service has sent no result: " + s.exvet("agent", "status", "--config-file", config).stderr)
+	}
+	if first.Kind != decision.Whole || first.Report.Servers[0].Source != "this server" || first.Report.Servers[0].Summary.Rules < 100 {
+		t.Errorf("result %s %s of %d rules; want a whole report of this server", first.Kind, first.Error, first.Report.Servers[0].Summary.Rules)
+	}
+	if out := s.exvet("agent", "status", "--config-file", config); out.code != 0 || !strings.Contains(out.stdout, "runs since") {
+		t.Errorf("status: exit %d, %s%s", out.code, out.stdout, out.stderr)
+	}
+	if out := s.exvet("agent", "scan", "--config-file", config); !strings.HasPrefix(out.stdout, "exit ") {
+		t.Errorf("scan: exit %d, %s%s", out.code, out.stdout, out.stderr)
+	}
+	if arrived(decision.OnRequest) == nil {
+		t.Error("the scan that was asked for has not arrived")
+	}
+	if out := s.exvet("agent", "uninstall"); out.code != 0 {
+		t.Fatalf("uninstall: exit %d, %s", out.code, out.stderr)
+	}
+	if out := s.exvet("agent", "status", "--config-file", config); out.code != 1 || !strings.Contains(out.stdout, "does not run") {
+		t.Errorf("status afterwards: exit %d, %s%s", out.code, out.stdout, out.stderr)
+	}
+	if out := s.exvet("agent", "uninstall"); out.code != 4 || !strings.Contains(out.stderr, "agent/not-installed") {
+		t.Errorf("uninstall twice: exit %d, %s", out.code, out.stderr)
+	}
+}
