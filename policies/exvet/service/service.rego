@@ -26,9 +26,10 @@ _exchange(service) if program(service.path_key)
 # description: |
 #   running points at the process a service runs in: what it was started as goes on until it is started again. It
 #   is empty for a service that does not run, and where nobody knows.
-running(service) := [{"ref": sprintf("process:%d", [service.pid]), "value": sprintf("%s is %s", [service.name, service.state])} |
+running(service) := [place |
 	service.pid > 0
 	service.state != ""
+	place := {"ref": sprintf("process:%d", [service.pid]), "value": sprintf("%s is %s", [service.name, service.state])}
 ]
 
 # METADATA

@@ -35,10 +35,11 @@ findings contains finding if {
 		"subject": rule.subject(["service", found.name]),
 		"message": sprintf("%s starts %s, %s", [found.name, found.image, binary.said(found.path_key)]),
 		"severity": severity,
-		"evidence": array.concat(
-			[rule.registry(concat("", [found.ref, "!ImagePath"]), found.image)],
-			array.concat(binary.evidence(found.path_key), service.running(found)),
-		),
+		"evidence": array.flatten([
+			rule.registry(concat("", [found.ref, "!ImagePath"]), found.image),
+			binary.evidence(found.path_key),
+			service.running(found),
+		]),
 		"binary": found.path_key,
 		"integration": products.file_owner(found.path_key),
 	}
