@@ -42,7 +42,7 @@ func (t *table) get(key string) (any, bool) {
 
 // closed refuses keys nobody asked for, but those named.
 func (t *table) closed(others ...string) {
-	known := append(t.known, others...)
+	known := slices.Concat(t.known, others)
 	for _, key := range slices.Sorted(maps.Keys(t.fields)) {
 		if !slices.Contains(known, key) {
 			slices.Sort(known)

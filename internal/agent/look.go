@@ -104,7 +104,7 @@ func (a *Agent) decide(ctx context.Context, whole decision.Result) error {
 // remember notes what a scan came to.
 func (a *Agent) remember(result decision.Result, request string) {
 	last := &lastScan{Result: result, Request: request, At: a.now().UTC()}
-	last.Result.Report = nil
+	last.Report = nil
 	if result.Report != nil {
 		last.Exit, last.Rules = result.Report.Exit, result.Report.Servers[0].Summary.Rules
 	}

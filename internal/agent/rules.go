@@ -185,7 +185,7 @@ func (r *rules) fits(ctx context.Context, s *slot, fresh *held) error {
 	all := []*bundles.Bundle{loaded}
 	if s.kind != bundles.Cores {
 		others, _ := r.loadable(ctx, s)
-		all = append(others, loaded)
+		all = slices.Concat(others, all)
 	}
 	_, err = engine.New(ctx, all, exvet.SnapshotSchema())
 	return err

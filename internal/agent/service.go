@@ -5,8 +5,6 @@ import "context"
 // serviceName is what the service manager knows the agent by, and where Windows' event log has its messages from.
 const serviceName = "exvet-agent"
 
-const serviceTitle = "exvet agent"
-
 const serviceAbout = "Keeps this server checked for third-party integrations of Exchange, by rules from signed bundles."
 
 // A Start reads a configuration and runs an agent until ctx ends.

@@ -29,6 +29,8 @@ func RunService(ctx context.Context, start Start) error {
 	return s.failed
 }
 
+const serviceTitle = "exvet agent"
+
 type service32 struct {
 	ctx    context.Context
 	start  Start

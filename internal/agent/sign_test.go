@@ -56,7 +56,6 @@ func newSigner(t *testing.T) signer {
 type madeBundle struct {
 	org      string // "acme"
 	serial   int
-	scope    string // "" is exvet-<org>
 	min      string
 	notAfter time.Time
 	rego     string // more of the rule
