@@ -115,7 +115,6 @@ func keepTesting(ctx context.Context, dir string, stderr io.Writer, once func(co
 		}
 		fmt.Fprintf(stderr, "watching %s; interrupt to stop\n", report.Safe(dir))
 	}
-	attempt()
 	if err := authoring.Watch(ctx, dir, attempt); err != nil {
 		return err
 	}

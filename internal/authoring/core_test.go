@@ -19,7 +19,9 @@ var enriches = map[string][]string{
 	"EXV-EVT-001C": {"events.impersonated_callers"},
 	"EXV-IIS-001":  {"iis.directories", "iis.modules"}, // where the module is called
 	"EXV-INJ-024":  {"iis.handlers", "iis.modules"},    // whether IIS uses the assembly
-	"EXV-INJ-032":  {"events.crashes"},                 // whether a process crashed in the module
+	"EXV-SUP-002":  {"organisation.ews_callers"},       // when the account last called
+	"EXV-SUP-002B": {"organisation.ews_callers"},
+	"EXV-INJ-032":  {"events.crashes"}, // whether a process crashed in the module
 }
 
 // TestCoreNeeds holds the embedded rules to what lint asks of an organisation's: each names the facts it reads, or it would

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -16,7 +17,7 @@ import (
 // settle is how long a directory must be quiet: editors write a file in several steps.
 const settle = 150 * time.Millisecond
 
-// Watch calls changed each time something in dir that matters to its tests has changed and nothing has for a moment, until ctx
+// Watch calls changed once it watches, and each time something in dir that matters to its tests has changed and nothing has for a moment, until ctx
 // ends. What is rendered into fixtures/ does not count.
 func Watch(ctx context.Context, dir string, changed func()) error {
 	watcher, err := fsnotify.NewWatcher()
@@ -29,6 +30,7 @@ func Watch(ctx context.Context, dir string, changed func()) error {
 	}
 	timer := time.NewTimer(time.Hour)
 	timer.Stop()
+	changed()
 	for {
 		select {
 		case <-ctx.Done():
@@ -37,10 +39,14 @@ func Watch(ctx context.Context, dir string, changed func()) error {
 			if !ok {
 				return nil
 			}
+			folder := false
 			if event.Has(fsnotify.Create) {
+				info, err := os.Stat(event.Name)
+				folder = err == nil && info.IsDir() && event.Name != filepath.Join(dir, fixturesFolder)
 				_ = watchFolders(watcher, dir, event.Name) // one that is gone again is not watched
 			}
-			if matters(event.Name) {
+			// What was put into a new folder before it was watched is told by nobody.
+			if folder || matters(event.Name) {
 				timer.Reset(settle)
 			}
 		case err, ok := <-watcher.Errors:
