@@ -52,7 +52,7 @@ func Open(ctx context.Context, address string) (*DB, error) {
 		return nil, err
 	}
 	if err := db.migrate(ctx); err != nil {
-		db.closePools()
+		_ = db.closePools()
 		return nil, err
 	}
 	running, stop := context.WithCancel(context.Background())
@@ -73,7 +73,7 @@ func (db *DB) openPostgres(ctx context.Context, address string) error {
 	pool.SetMaxIdleConns(postgresConnections)
 	db.read, db.write = pool, pool
 	if err := pool.PingContext(ctx); err != nil {
-		db.closePools()
+		_ = db.closePools()
 		return fmt.Errorf("open the database %s: %w", redacted(address), err)
 	}
 	return nil
@@ -113,7 +113,7 @@ func (db *DB) openSQLite(ctx context.Context, file string) error {
 	db.read.SetMaxOpenConns(8)
 	db.read.SetMaxIdleConns(8)
 	if err := db.write.PingContext(ctx); err != nil {
-		db.closePools()
+		_ = db.closePools()
 		return fmt.Errorf("open the database %s: %w", file, err)
 	}
 	return nil
