@@ -12,7 +12,7 @@ import (
 func FuzzRead(f *testing.F) {
 	f.Add(writtenLog(3))
 	f.Fuzz(func(_ *testing.T, data []byte) {
-		for range Read(context.Background(), bytes.NewReader(data), exvet.EventQuery{}) { //nolint:revive // reading is what is tried
+		for range Read(context.Background(), bytes.NewReader(data), exvet.EventQuery{}) {
 		}
 	})
 }
