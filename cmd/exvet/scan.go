@@ -110,8 +110,8 @@ func scan(ctx context.Context, names []string, flags scanFlags, stdin io.Reader,
 	if err != nil {
 		return err
 	}
-	if exit.Require == nil && len(judge.rules.Probes()) > 0 {
-		exit.Require = append(engine.Required(), collectors.ProbesSection)
+	if len(judge.rules.Probes()) > 0 {
+		exit.Asked = []string{collectors.ProbesSection}
 	}
 	r.Differences = diff.Across(r)
 	engine.Conclude(r, exit)

@@ -145,8 +145,8 @@ func (s *scanner) lookAndJudge(ctx, limited context.Context) (*exvet.Report, err
 	found.Waivers = rules.Waivers(found.Servers, waivers, now)
 	found.Differences = diff.Across(found)
 	exit := engine.ExitOptions{FailOn: s.config.FailOn, Require: s.config.Require}
-	if exit.Require == nil && len(rules.Probes()) > 0 {
-		exit.Require = append(engine.Required(), collectors.ProbesSection)
+	if len(rules.Probes()) > 0 {
+		exit.Asked = []string{collectors.ProbesSection}
 	}
 	engine.Conclude(found, exit)
 	return found, nil

@@ -15,6 +15,7 @@ const Never = exvet.FailNever
 type ExitOptions struct {
 	FailOn  string   // lowest severity at which a finding counts, or "never"; "" is "medium"
 	Require []string // sections that must be complete; nil is what the source can hold, "none" nothing
+	Asked   []string // sections that were asked for besides; they must be complete where Require is nil
 }
 
 // Required lists the sections a source of any kind can hold today: those that must be complete unless the user says otherwise.
@@ -58,7 +59,7 @@ func Conclude(report *exvet.Report, options ExitOptions) {
 	}
 	switch {
 	case options.Require == nil:
-		exit.Require = Required()
+		exit.Require = append(Required(), options.Asked...)
 		for _, server := range report.Servers {
 			for _, section := range requiredOf(server) {
 				if !slices.Contains(exit.Require, section) {
@@ -73,7 +74,7 @@ func Conclude(report *exvet.Report, options ExitOptions) {
 	for _, server := range report.Servers {
 		here := *exit
 		if options.Require == nil {
-			here.Require = requiredOf(server)
+			here.Require = append(requiredOf(server), options.Asked...)
 		}
 		for _, result := range server.Results {
 			counting = counting || exit.Counts(result)

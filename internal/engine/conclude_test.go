@@ -72,6 +72,10 @@ func TestConclude(t *testing.T) {
 			"nothing unsupported, security, review or deprecated at or above medium, and nothing was required to be seen"},
 		{"error and unknown", ExitOptions{}, []exvet.Result{result("A", exvet.Review, exvet.Error), open(result("B", exvet.Review, exvet.Unknown), "iis")}, 3,
 			"1 rule in error and 1 rule with facts of exchange, iis, services, injection, amsi and events not seen"},
+		{"unknown of what was asked for besides", ExitOptions{Asked: []string{"probes"}}, []exvet.Result{open(result("A", exvet.Review, exvet.Unknown), "probes.acme.gate")}, 3,
+			"1 rule with facts of exchange, iis, services, injection, amsi, events and probes not seen"},
+		{"asked for where nothing is required", ExitOptions{Require: none, Asked: []string{"probes"}}, []exvet.Result{open(result("A", exvet.Review, exvet.Unknown), "probes.acme.gate")}, 0,
+			"nothing unsupported, security, review or deprecated at or above medium, and nothing was required to be seen"},
 		{"not applicable", ExitOptions{}, []exvet.Result{open(result("A", exvet.Review, exvet.NotApplicable, graded(exvet.Critical)), "iis")}, 0,
 			"nothing unsupported, security, review or deprecated at or above medium, and exchange, iis, services, injection, amsi and events seen in full"},
 	}
@@ -111,9 +115,11 @@ func TestConcludeWhereHeld(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			report := exvet.Report{Servers: test.servers}
-			Conclude(&report, ExitOptions{})
-			if got := slices.Contains(report.Exit.Require, "binaries"); report.Exit.Code != test.code || got != test.required {
-				t.Errorf("got %d %v, want %d, binaries required: %t", report.Exit.Code, report.Exit, test.code, test.required)
+			for _, asked := range [][]string{nil, {"probes"}} { // what is asked for besides takes nothing away
+				Conclude(&report, ExitOptions{Asked: asked})
+				if got := slices.Contains(report.Exit.Require, "binaries"); report.Exit.Code != test.code || got != test.required {
+					t.Errorf("got %d %v, want %d, binaries required: %t", report.Exit.Code, report.Exit, test.code, test.required)
+				}
 			}
 		})
 	}

@@ -85,20 +85,14 @@ type run struct {
 	results []exvet.Result
 }
 
-// all asks the chosen rules side by side. Rules next to each other often read the same tables, so workers begin at both ends:
-// two that begin together would build a table twice.
+// all asks the chosen rules side by side.
 func (r *run) all(ctx context.Context) error {
-	var next, last atomic.Int64
-	var taken atomic.Int64
+	var next atomic.Int64
 	var group sync.WaitGroup
-	for n := range min(runtime.GOMAXPROCS(0), len(r.chosen)) {
+	for range min(runtime.GOMAXPROCS(0), len(r.chosen)) {
 		group.Go(func() {
 			w := worker{run: r}
-			for taken.Add(1) <= int64(len(r.chosen)) && ctx.Err() == nil {
-				i := int(next.Add(1-int64(n%2))) - 1
-				if n%2 == 1 {
-					i = len(r.chosen) - int(last.Add(1))
-				}
+			for i := int(next.Add(1)) - 1; i < len(r.chosen) && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
 				r.results[i] = w.rule(ctx, r.chosen[i])
 			}
 		})

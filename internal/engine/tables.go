@@ -11,13 +11,14 @@ import (
 // A tables holds the values of rules for one snapshot, shared by all who ask of it, so that they are made once and not once a
 // worker. Of most rules it takes only what a question that was answered left behind: OPA keeps values of a query that failed.
 // A table, a complete rule that can have one value only, is shared at once, and whoever needs one that another makes waits
-// for it. Nobody waits for ever: a rule never needs itself, so those who wait form no circle.
+// for it. Nobody waits for ever: whoever would close a circle of those who wait makes the table himself.
 type tables struct {
 	known  topdown.VirtualCache // which references are tables; never written again
 	lock   sync.Mutex
 	change *sync.Cond
 	shared topdown.VirtualCache
 	makers []maker // of tables that are being made
+	waits  []maker // who waits for which table
 }
 
 type maker struct {
@@ -119,16 +120,40 @@ func (v *view) Get(ref ast.Ref) (*ast.Term, bool) {
 		if is == nil {
 			return nil, false
 		}
-		at := slices.IndexFunc(t.makers, func(m maker) bool { return m.ref.Equal(ref) })
-		if at < 0 {
+		made := t.makerOf(ref)
+		if made == nil {
 			t.makers = append(t.makers, maker{slices.Clone(ref), v})
 			return nil, false
 		}
-		if t.makers[at].who == v {
+		if t.waitsFor(made, v) {
 			return nil, false
 		}
+		t.waits = append(t.waits, maker{ref, v})
 		t.change.Wait()
+		t.waits = slices.DeleteFunc(t.waits, func(m maker) bool { return m.who == v })
 	}
+}
+
+// makerOf gives the one who makes a table, nil if nobody does.
+func (t *tables) makerOf(ref ast.Ref) *view {
+	for _, m := range t.makers {
+		if m.ref.Equal(ref) {
+			return m.who
+		}
+	}
+	return nil
+}
+
+// waitsFor reports whether one is another, or waits for him, by whatever many others.
+func (t *tables) waitsFor(one, other *view) bool {
+	for one != nil && one != other {
+		at := slices.IndexFunc(t.waits, func(m maker) bool { return m.who == one })
+		if at < 0 {
+			return false
+		}
+		one = t.makerOf(t.waits[at].ref)
+	}
+	return one == other
 }
 
 // Put keeps a value, and shares that of a table.

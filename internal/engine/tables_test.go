@@ -91,3 +91,31 @@ func TestTablesBelowWith(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+// Two questions that began a table each and then need the other's must not wait for each other: a question may look for a table
+// without making it, as tracing does.
+func TestTablesInACircle(t *testing.T) {
+	one, two := ast.MustParseRef("data.a.one"), ast.MustParseRef("data.a.two")
+	known := topdown.NewVirtualCache()
+	known.Put(one, ast.BooleanTerm(true))
+	known.Put(two, ast.BooleanTerm(true))
+	synctest.Test(t, func(t *testing.T) {
+		shared := newTables(known)
+		first, second := shared.view(), shared.view()
+		first.Get(one)
+		second.Get(two)
+		got := make(chan *ast.Term, 1)
+		go func() {
+			value, _ := first.Get(two)
+			got <- value
+		}()
+		synctest.Wait()
+		if value, undefined := second.Get(one); value != nil || undefined {
+			t.Errorf("got %v, want to make it", value)
+		}
+		second.Put(two, ast.StringTerm("made"))
+		if value := <-got; value == nil {
+			t.Error("got nothing of a table that was made")
+		}
+	})
+}
