@@ -18,10 +18,15 @@ var pageFiles embed.FS
 // writeHTML prints one file that holds everything it shows: it makes no request, and its policy lets it make none
 // nor run a script that is not its own. Without scripts it shows the same, unfiltered.
 func writeHTML(w io.Writer, r *exvet.Report, _ Options) error {
+	theme, err := Theme()
+	if err != nil {
+		return err
+	}
 	style, err := pageFile("style.css")
 	if err != nil {
 		return err
 	}
+	style = theme + "\n" + style
 	script, err := pageFile("script.js")
 	if err != nil {
 		return err
@@ -43,6 +48,9 @@ func writeHTML(w io.Writer, r *exvet.Report, _ Options) error {
 	}
 	return nil
 }
+
+// Theme gives the style all pages of exvet begin with: colours of both themes, fonts, stances. Source: page/theme.css.
+func Theme() (string, error) { return pageFile("theme.css") }
 
 func pageFile(name string) (string, error) {
 	content, err := pageFiles.ReadFile("page/" + name)

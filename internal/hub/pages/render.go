@@ -108,7 +108,7 @@ func (s *Site) Problem(w http.ResponseWriter, r *http.Request, status int, text 
 // Asset serves the style and the script.
 func (s *Site) Asset(w http.ResponseWriter, r *http.Request) {
 	name := path.Base(r.PathValue("file"))
-	content, err := files.ReadFile("assets/" + name)
+	content, err := assetFile(name)
 	if err != nil {
 		http.NotFound(w, r)
 		return
@@ -117,9 +117,19 @@ func (s *Site) Asset(w http.ResponseWriter, r *http.Request) {
 	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(content))
 }
 
+// assetFile gives a file of the page. Its style begins with that of reports.
+func assetFile(name string) ([]byte, error) {
+	content, err := files.ReadFile("assets/" + name)
+	if err != nil || name != "style.css" {
+		return content, err
+	}
+	theme, err := report.Theme()
+	return append([]byte(theme+"\n"), content...), err
+}
+
 // asset is the address of a file that changes with its content.
 func asset(name string) (string, error) {
-	content, err := files.ReadFile("assets/" + name)
+	content, err := assetFile(name)
 	if err != nil {
 		return "", err
 	}
