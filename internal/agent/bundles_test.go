@@ -100,7 +100,7 @@ func TestBundlesOverHTTP(t *testing.T) {
 }
 
 // tampered changes a rule of an archive that is signed.
-func tampered(t *testing.T, archive []byte) []byte {
+func tampered(t testing.TB, archive []byte) []byte {
 	t.Helper()
 	unzipped, err := gzip.NewReader(bytes.NewReader(archive))
 	if err != nil {
@@ -136,7 +136,7 @@ func tampered(t *testing.T, archive []byte) []byte {
 }
 
 // bomb is a small archive that unpacks to more than a bundle may hold.
-func bomb(t *testing.T) []byte {
+func bomb(t testing.TB) []byte {
 	t.Helper()
 	var packed bytes.Buffer
 	w := gzip.NewWriter(&packed)
@@ -233,7 +233,7 @@ func pinnedIn(config *Config, folder string) map[string]any {
 	return pinned
 }
 
-func flip(t *testing.T, file string) {
+func flip(t testing.TB, file string) {
 	t.Helper()
 	content, err := os.ReadFile(file)
 	if err != nil {
@@ -243,14 +243,14 @@ func flip(t *testing.T, file string) {
 	write(t, file, content)
 }
 
-func write(t *testing.T, file string, content []byte) {
+func write(t testing.TB, file string, content []byte) {
 	t.Helper()
 	if err := os.WriteFile(file, content, 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func remove(t *testing.T, file string) {
+func remove(t testing.TB, file string) {
 	t.Helper()
 	if err := os.Remove(file); err != nil {
 		t.Fatal(err)

@@ -13,7 +13,7 @@ import (
 )
 
 // copyCore gives the embedded core as an author's working copy.
-func copyCore(t *testing.T) string {
+func copyCore(t testing.TB) string {
 	t.Helper()
 	folder := t.TempDir()
 	if err := os.CopyFS(filepath.Join(folder, "exvet"), os.DirFS(filepath.Join("..", "..", "policies", "exvet"))); err != nil {
@@ -23,7 +23,7 @@ func copyCore(t *testing.T) string {
 	return folder
 }
 
-func buildCore(t *testing.T, folder string, serial int) []byte {
+func buildCore(t testing.TB, folder string, serial int) []byte {
 	t.Helper()
 	core, err := bundles.LoadCore(t.Context(), folder)
 	if err != nil {

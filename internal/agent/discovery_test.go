@@ -12,7 +12,7 @@ import (
 )
 
 // discovered makes a signed bundle of a discovery policy.
-func discovered(t *testing.T, key signer, file string, config string) []byte {
+func discovered(t testing.TB, key signer, file string, config string) []byte {
 	t.Helper()
 	text := "package fleet\n\n" + config
 	module, err := ast.ParseModule("/fleet.rego", text)
@@ -34,7 +34,7 @@ func discovered(t *testing.T, key signer, file string, config string) []byte {
 	return archive.Bytes()
 }
 
-func claims(t *testing.T) string {
+func claims(t testing.TB) string {
 	t.Helper()
 	name := t.TempDir() + "/claims.json"
 	write(t, name, []byte(`{"scope": "exvet-discovery"}`))

@@ -34,7 +34,7 @@ type hub struct {
 	answer    func(w http.ResponseWriter, r *http.Request) bool // true: it answered
 }
 
-func newHub(t *testing.T) *hub {
+func newHub(t testing.TB) *hub {
 	t.Helper()
 	h := &hub{bundles: map[string][]byte{}, decisions: map[string]decision.Event{}}
 	mux := http.NewServeMux()
@@ -143,7 +143,7 @@ func (h *hub) health() (state, message string) {
 }
 
 // results gives what arrived, in order.
-func (h *hub) results(t *testing.T) []decision.Result {
+func (h *hub) results(t testing.TB) []decision.Result {
 	t.Helper()
 	h.lock.Lock()
 	defer h.lock.Unlock()
@@ -159,7 +159,7 @@ func (h *hub) results(t *testing.T) []decision.Result {
 }
 
 // setup writes a configuration of an agent with the bundle acme, on the made server "tiny".
-func setup(t *testing.T, h *hub, key signer, more string) *Config {
+func setup(t testing.TB, h *hub, key signer, more string) *Config {
 	t.Helper()
 	folder := t.TempDir()
 	source, err := filepath.Abs(filepath.Join("..", "..", "testdata", "evidence", "tiny"))
@@ -202,7 +202,7 @@ decision_logs: {service: hub}
 }
 
 // open prepares an agent that is closed at the end of the test.
-func open(t *testing.T, config *Config, options Options) *Agent {
+func open(t testing.TB, config *Config, options Options) *Agent {
 	t.Helper()
 	if options.Log == nil {
 		options.Log = slog.New(slog.NewTextHandler(logWriter{t}, nil))
@@ -216,7 +216,7 @@ func open(t *testing.T, config *Config, options Options) *Agent {
 }
 
 // begin starts an agent whose rounds a test makes by hand.
-func begin(t *testing.T, config *Config) *Agent {
+func begin(t testing.TB, config *Config) *Agent {
 	t.Helper()
 	a := open(t, config, Options{})
 	if err := a.start(t.Context()); err != nil {
@@ -226,13 +226,13 @@ func begin(t *testing.T, config *Config) *Agent {
 }
 
 // round polls, and sends a status.
-func (a *Agent) round(t *testing.T) {
+func (a *Agent) round(t testing.TB) {
 	t.Helper()
 	a.poll(t.Context())
 	a.beat(t.Context())
 }
 
-type logWriter struct{ t *testing.T }
+type logWriter struct{ t testing.TB }
 
 func (w logWriter) Write(line []byte) (int, error) {
 	if w.t.Context().Err() == nil {

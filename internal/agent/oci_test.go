@@ -16,7 +16,7 @@ import (
 )
 
 // startRegistry runs Debian's docker-registry on loopback, for the user lab with the password lab.
-func startRegistry(t *testing.T) string {
+func startRegistry(t testing.TB) string {
 	t.Helper()
 	program, err := exec.LookPath("docker-registry")
 	if err != nil {

@@ -26,7 +26,7 @@ type signer struct {
 	pem    string // the private one
 }
 
-func newSigner(t *testing.T) signer {
+func newSigner(t testing.TB) signer {
 	t.Helper()
 	pair, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -62,7 +62,7 @@ type madeBundle struct {
 }
 
 // archive builds a bundle with one rule.
-func (m madeBundle) archive(t *testing.T) []byte {
+func (m madeBundle) archive(t testing.TB) []byte {
 	t.Helper()
 	folder := t.TempDir()
 	rule := filepath.Join(folder, "org", m.org, "rules", "test", "one")
@@ -85,7 +85,7 @@ func (m madeBundle) archive(t *testing.T) []byte {
 	return archive
 }
 
-func (s signer) sign(t *testing.T, archive []byte, id, scope string) []byte {
+func (s signer) sign(t testing.TB, archive []byte, id, scope string) []byte {
 	t.Helper()
 	signed, err := bundles.Sign(context.Background(), "made", archive, s.key, id, scope)
 	if err != nil {
@@ -123,7 +123,7 @@ findings contains finding if {
 `
 
 // tarHeader is the header of one file.
-func tarHeader(t *testing.T, name string, size int64) []byte {
+func tarHeader(t testing.TB, name string, size int64) []byte {
 	t.Helper()
 	var header bytes.Buffer
 	if err := tar.NewWriter(&header).WriteHeader(&tar.Header{Name: name, Size: size, Mode: 0o600, Typeflag: tar.TypeReg}); err != nil {

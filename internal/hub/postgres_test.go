@@ -75,7 +75,7 @@ func newCluster(bin string) (*cluster, error) {
 		}
 		uid, _ := strconv.Atoi(account.Uid)
 		gid, _ := strconv.Atoi(account.Gid)
-		c.as.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+		c.as = asAccount(uid, gid)
 		if err := os.Chown(dir, uid, gid); err != nil {
 			return nil, err
 		}
