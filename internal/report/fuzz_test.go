@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 	"unicode"
 	"unicode/utf8"
@@ -15,8 +16,8 @@ func FuzzFormats(f *testing.F) {
 	}
 	parsers := map[string]func(t *testing.T, document []byte, want string){"csv": csvBack, "junit": junitBack, "prometheus": prometheusBack, "markdown": markdownBack}
 	f.Fuzz(func(t *testing.T, text string) {
-		if len(text) > 200 {
-			t.Skip("long texts are cut, which the readers do not expect")
+		if len(text) > 200 || strings.TrimSpace(text) != text || text == "" {
+			t.Skip("cut, or named by another word, which the readers do not expect")
 		}
 		for _, format := range Formats() {
 			var b bytes.Buffer
