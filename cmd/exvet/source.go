@@ -12,7 +12,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -35,11 +34,22 @@ const maxSnapshot = 1 << 30
 // A source is one server to judge.
 type source struct {
 	name     string // as the user named it
-	snapshot []byte // JSON
+	snapshot []byte // JSON; none once rules have it
+	read     *engine.Document
 	seen     seen
 	problems []string // what could not be opened in it
+}
 
-	document func() (*engine.Document, error) // the snapshot for the rules; read once
+// document gives the snapshot to rules, and lets go of the JSON: of a large server both would fill much memory.
+func (s *source) document() (*engine.Document, error) {
+	if s.read == nil {
+		read, err := engine.Read(s.name, s.snapshot)
+		if err != nil {
+			return nil, err
+		}
+		s.read, s.snapshot = read, nil
+	}
+	return s.read, nil
 }
 
 // seen is the part of a snapshot that commands look at themselves. What is missing is nil.
@@ -158,7 +168,6 @@ func marked(text []byte) bool {
 // newSource refuses JSON that is no snapshot of an Exchange server.
 func newSource(name string, snapshot []byte) (*source, error) {
 	found := &source{name: name, snapshot: snapshot}
-	found.document = sync.OnceValues(func() (*engine.Document, error) { return engine.Read(name, snapshot) })
 	// Rules are given what was read strictly, once more; this is only to see what it is.
 	err := json.Unmarshal(snapshot, &found.seen, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	if typed := (*json.SemanticError)(nil); errors.As(err, &typed) {

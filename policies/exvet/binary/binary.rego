@@ -22,13 +22,18 @@ by_key := {file.key: file | some file in input.facts.binaries.list}
 #   server does not have the file) or "unknown".
 default trust(_) := "unknown"
 
-trust(key) := whose[key]
+trust(key) := "microsoft" if _microsoft[key]
+
+trust(key) := others[key]
 
 # METADATA
 # description: |
-#   whose is trust as a table, for rules that go through many files: what nobody listed has no entry. Nearly every file of
-#   a server is Microsoft's; one pass settles those, and only the others are looked at one by one.
-whose := object.union(_others, _microsoft)
+#   others is trust as a table of every file listed but Microsoft's own, for rules that go through many files. Nearly
+#   every file of a server is Microsoft's: one pass settles those, and only the others are looked at one by one.
+others := {file.key: _whose(file.key, file) |
+	some file in input.facts.binaries.list
+	not _microsoft[file.key]
+}
 
 # METADATA
 # scope: document
@@ -132,17 +137,12 @@ impostor(key) if {
 
 _folded(name) := lower(trim_space(name))
 
-_microsoft := {file.key: "microsoft" |
+_microsoft := {file.key: true |
 	some file in input.facts.binaries.list
 	file.signature.microsoft
 	_good[file.signature.status]
 	file.status == "read"
 	not _denied[file.signature.serial]
-}
-
-_others := {file.key: _whose(file.key, file) |
-	some file in input.facts.binaries.list
-	not _microsoft[file.key]
 }
 
 _whose(key, file) := "absent" if {

@@ -13,7 +13,7 @@ import data.exvet.path
 #   assembly and nobody signs, is judged by the assembly: "key" is the file that was judged.
 foreign contains found if {
 	some module in input.facts.processes.modules
-	_of_others[binary.whose[module.key]] # a native image, too, is unsigned; this leaves few of thousands
+	_of_others[binary.others[module.key]] # a native image, too, is unsigned; this leaves few of thousands
 	judged := _judged(module.key)
 	trust := binary.trust(judged)
 	_of_others[trust]

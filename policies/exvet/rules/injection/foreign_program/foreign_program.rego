@@ -31,7 +31,7 @@ about := rule.about(rego.metadata.chain())
 
 findings contains finding if {
 	some file in input.facts.files.programs
-	_of_others[binary.whose[file.key]]
+	_of_others[binary.others[file.key]]
 	not _agents[file.key]
 	finding := {
 		"subject": rule.subject(["file", file.path]),
