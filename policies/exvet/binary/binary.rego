@@ -152,15 +152,17 @@ _whose(key, file) := "absent" if {
 } else := "bad" if {
 	denied(file.signature)
 } else := "shipped" if {
-	_good[file.signature.status]
+	_proves(file.signature)
 	startswith(file.signature.anchor, "microsoft-")
 	_folded(file.signature.subject_o) == "microsoft corporation"
 	_ships(key)
 } else := "bad" if {
 	impostor(key)
 } else := "signed" if {
-	_good[file.signature.status]
+	_proves(file.signature)
 } else := object.get(_classes, file.signature.status, "unknown")
+
+_proves(signature) if _good[signature.status]
 
 _good := {"valid": true, "valid-legacy-sha1": true, "catalog": true}
 
