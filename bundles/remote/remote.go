@@ -21,6 +21,7 @@ type Options struct {
 	PlainHTTP bool           // without TLS, with any host; else with loopback alone
 	Limit     int64          // largest size of a bundle, in bytes
 	Roots     *x509.CertPool // authorities that vouch for servers, nil for those of the system
+	Token     string         // a web server is shown, as Authorization: Bearer; "" for none
 }
 
 // timeout is how long one bundle may take.
@@ -127,6 +128,17 @@ func (s status) Error() string {
 	return fmt.Sprintf("the server answered %d %s", int(s), http.StatusText(int(s)))
 }
 
+// A refused is such an answer with the reason the server gave: {"error": TEXT}, as a hub does.
+type refused struct {
+	status
+
+	said string
+}
+
+func (r refused) Error() string { return fmt.Sprintf("%s: %q", r.status.Error(), r.said) }
+
+func (r refused) Unwrap() error { return r.status }
+
 // failed gives an error its reason and exit code: what is not there or not allowed is bad input, all else a failure.
 func failed(what string, at *url.URL, err error) error {
 	if err == nil {
@@ -147,7 +159,9 @@ func failed(what string, at *url.URL, err error) error {
 	case answer == http.StatusNotFound, answer == http.StatusGone:
 		return exvet.Refuse("bundle/not-found", "%s does not exist; %w", name, err)
 	case answer == http.StatusUnauthorized, answer == http.StatusForbidden:
-		return exvet.Refuse("bundle/denied", "%s: %w; log in with docker login, or put USER:PASSWORD@ before the host", name, err)
+		return exvet.Refuse("bundle/denied", "%s: %w; log in with docker login, put USER:PASSWORD@ before the host, or pass --token-file", name, err)
+	case answer == http.StatusUnprocessableEntity:
+		return exvet.Refuse("bundle/refused", "%s: %w", name, err)
 	}
 	if unknown := (x509.UnknownAuthorityError{}); errors.As(err, &unknown) {
 		err = fmt.Errorf("%w; name the authority that signed the server's certificate: --ca FILE", err)

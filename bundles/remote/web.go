@@ -3,6 +3,7 @@ package remote
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/url"
@@ -36,9 +37,23 @@ func (o Options) put(ctx context.Context, at *url.URL, bundle []byte) error {
 	}
 	defer response.Body.Close()
 	if response.StatusCode < 200 || response.StatusCode > 299 {
-		return status(response.StatusCode)
+		return refusal(response)
 	}
 	return nil
+}
+
+// maxReason is how much of a refusal is read.
+const maxReason = 2000
+
+// refusal is the error of a server that refused, with its reason where it gives one.
+func refusal(response *http.Response) error {
+	var body struct {
+		Error string `json:"error"`
+	}
+	if json.NewDecoder(io.LimitReader(response.Body, maxReason)).Decode(&body) != nil || body.Error == "" {
+		return status(response.StatusCode)
+	}
+	return refused{status(response.StatusCode), body.Error}
 }
 
 func (o Options) ask(ctx context.Context, method string, at *url.URL, body []byte) (*http.Response, error) {
@@ -47,6 +62,9 @@ func (o Options) ask(ctx context.Context, method string, at *url.URL, body []byt
 		return nil, err
 	}
 	request.Header.Set("User-Agent", "exvet/"+exvet.Version)
+	if o.Token != "" {
+		request.Header.Set("Authorization", "Bearer "+o.Token)
+	}
 	// A transport that unpacks by itself would change the bytes.
 	request.Header.Set("Accept-Encoding", "identity")
 	if method == http.MethodPut {

@@ -21,7 +21,7 @@ func agentCommand() *cobra.Command {
 		Args:        subcommand,
 		RunE:        func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(agentRunCommand(), agentScanCommand(), agentStatusCommand(), agentInstallCommand(), agentUninstallCommand())
+	cmd.AddCommand(agentRunCommand(), agentScanCommand(), agentStatusCommand(), agentRotateCommand(), agentInstallCommand(), agentUninstallCommand())
 	return cmd
 }
 

@@ -142,8 +142,11 @@ func (f *buildFlags) source(ctx context.Context, args []string) (*bundles.Bundle
 	if err != nil {
 		return nil, said, err
 	}
-	if _, err = engine.New(ctx, []*bundles.Bundle{core, source}, exvet.SnapshotSchema()); err != nil {
-		return nil, said, err
+	if bundles.IsRecipe(args[0]) {
+		// What a recipe makes of the directory is not what is linted below.
+		if _, err = engine.New(ctx, []*bundles.Bundle{core, source}, exvet.SnapshotSchema()); err != nil {
+			return nil, said, err
+		}
 	}
-	return source, said, authoring.Check(ctx, directory)
+	return source, said, authoring.Check(ctx, directory, core)
 }

@@ -129,7 +129,11 @@ func (c *comparedBundles) judge(ctx context.Context, name string, stdin io.Reade
 		if err != nil {
 			return err
 		}
-		judged, err := rules.Evaluate(ctx, server.snapshot, engine.Options{Source: server.name, Now: now})
+		document, err := server.document()
+		if err != nil {
+			return err
+		}
+		judged, err := rules.Evaluate(ctx, document, engine.Options{Source: server.name, Now: now})
 		if err != nil {
 			return err
 		}

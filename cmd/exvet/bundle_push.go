@@ -20,7 +20,8 @@ func bundlePushCommand() *cobra.Command {
 		Use:   "push [flags] FILE TARGET",
 		Short: "Publish an archive",
 		Long: "Push publishes a signed archive to an OCI registry (oci://HOST/REPOSITORY:TAG, with the credentials of docker login), to\n" +
-			"a web server that takes PUT (https://...), or into a directory. OPA downloads it from there too.",
+			"a web server that takes PUT (https://..., with the token in --token-file), such as a hub, or into a directory. OPA\n" +
+			"downloads it from there too.",
 		Annotations: exits(exvet.ExitClean, exvet.ExitFailure, exvet.ExitInput, exvet.ExitUntrusted),
 		Example:     "  exvet bundle push acme.tar.gz oci://registry.acme.example/exvet/acme:stable",
 		Args:        arguments(2, 2),
@@ -31,6 +32,7 @@ func bundlePushCommand() *cobra.Command {
 	cmd.Flags().SortFlags = false
 	cmd.Flags().BoolVar(&flags.allowUnsigned, "allow-unsigned", false, "publish an archive that is not signed")
 	flags.defineAddress(cmd)
+	flags.defineToken(cmd)
 	return cmd
 }
 
@@ -91,6 +93,7 @@ func bundlePullCommand() *cobra.Command {
 	cmd.Flags().SortFlags = false
 	cmd.Flags().StringVar(&output, "output", "", "write to `FILE`")
 	flags.define(cmd)
+	flags.defineToken(cmd)
 	return cmd
 }
 

@@ -112,7 +112,7 @@ func readSide(name string, stdin io.Reader) (side, error) {
 		return side{}, err
 	}
 	defer file.Close()
-	raw, err := readAll(name, file, "pass a report or a snapshot")
+	raw, err := readAll(name, file, 0, "pass a report or a snapshot")
 	if err != nil {
 		return side{}, err
 	}

@@ -39,11 +39,15 @@ func explain(ctx context.Context, names []string, flags scanFlags, now time.Time
 		}
 		server.tell(stderr, true)
 		options := engine.Options{Source: server.name, Rules: []string{flags.explain}, Now: now}
-		judged, err := rules.Evaluate(ctx, server.snapshot, options)
+		document, err := server.document()
 		if err != nil {
 			return err
 		}
-		one, err := rules.Explain(ctx, server.snapshot, flags.explain, judged, options)
+		judged, err := rules.Evaluate(ctx, document, options)
+		if err != nil {
+			return err
+		}
+		one, err := rules.Explain(ctx, document, flags.explain, judged, options)
 		if err != nil {
 			return err
 		}

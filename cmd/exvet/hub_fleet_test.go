@@ -26,9 +26,12 @@ type fleetHub struct {
 	log            *written
 }
 
-func startHub(t *testing.T) *fleetHub {
+func startHub(t *testing.T) *fleetHub { return startHubIn(t, filepath.Join(t.TempDir(), "hub")) }
+
+// startHubIn keeps the hub's data in a directory.
+func startHubIn(t *testing.T, data string) *fleetHub {
 	t.Helper()
-	h := &fleetHub{data: filepath.Join(t.TempDir(), "hub")}
+	h := &fleetHub{data: data}
 	address := freeAddress(t)
 	h.url = "https://" + address
 	h.log = start(t, "exvet", "hub", "serve", "--listen", address, "--data", h.data)
@@ -126,6 +129,12 @@ func (h *fleetHub) runs(t *testing.T, server, bundle string) (revision, refused 
 // join enrols a server and runs an agent on a made one, which takes its bundle from a service.
 func (h *fleetHub) join(t *testing.T, l lab, name, source, ring, service, resource string) *written {
 	t.Helper()
+	return start(t, "exvet", "agent", "run", "--config-file", h.configure(t, l, name, source, ring, service, resource))
+}
+
+// configure enrols a server and writes the configuration of its agent. Its state lies in state beside it.
+func (h *fleetHub) configure(t *testing.T, l lab, name, source, ring, service, resource string) string {
+	t.Helper()
 	folder := t.TempDir()
 	code := strings.TrimSpace(exits0(t, "hub", "code", name, "--data", h.data))
 	token := filepath.Join(folder, "hub.token")
@@ -153,7 +162,7 @@ exvet: {source: %q, poll: 1s, scan: 1h}
 	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return start(t, "exvet", "agent", "run", "--config-file", file)
+	return file
 }
 
 // build makes the lab's bundle with a serial.

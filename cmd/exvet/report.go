@@ -38,7 +38,7 @@ func readReport(name string, stdin io.Reader) (*exvet.Report, error) {
 		return nil, err
 	}
 	defer file.Close()
-	raw, err := readAll(name, file, reports)
+	raw, err := readAll(name, file, 0, reports)
 	if err != nil {
 		return nil, err
 	}

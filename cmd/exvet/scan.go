@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -143,6 +144,7 @@ func (j *judgement) all(ctx context.Context, names []string) (*exvet.Report, err
 	if err != nil {
 		return nil, err
 	}
+	first := j.ahead(ctx, names)
 	rules, err := j.flags.engine(ctx, j.now)
 	if err != nil {
 		return nil, err
@@ -154,7 +156,11 @@ func (j *judgement) all(ctx context.Context, names []string) (*exvet.Report, err
 	look := j.look
 	look.Probes = rules.Probes()
 	reads := []func() (*source, error){}
-	for _, name := range names {
+	for i, name := range names {
+		if i == 0 && first != nil {
+			reads = append(reads, first)
+			continue
+		}
 		reads = append(reads, func() (*source, error) { return readSource(ctx, name, j.stdin, j.now, look) })
 	}
 	if len(names) == 0 {
@@ -171,7 +177,11 @@ func (j *judgement) all(ctx context.Context, names []string) (*exvet.Report, err
 		if len(names) == 0 {
 			ctx = context.WithoutCancel(ctx) // what was seen is judged, also when reading was stopped
 		}
-		judged, err := rules.Evaluate(ctx, server.snapshot, engine.Options{
+		document, err := server.document()
+		if err != nil {
+			return nil, err
+		}
+		judged, err := rules.Evaluate(ctx, document, engine.Options{
 			Source: server.name, Rules: j.flags.rules, SkipRules: j.flags.skip, Now: j.now, WhatIf: j.flags.whatIf, Waivers: waivers,
 		})
 		if err != nil {
@@ -181,6 +191,23 @@ func (j *judgement) all(ctx context.Context, names []string) (*exvet.Report, err
 	}
 	r.Waivers = rules.Waivers(r.Servers, waivers, j.now)
 	return r, checkWhatIf(r, j.flags.whatIf)
+}
+
+// ahead reads the first source while the rules are compiled, where it is a file that is no archive: what is collected needs
+// their probes. It is nil where nothing is read ahead.
+func (j *judgement) ahead(ctx context.Context, names []string) func() (*source, error) {
+	if len(names) == 0 || !plainFile(names[0]) {
+		return nil
+	}
+	read := sync.OnceValues(func() (*source, error) {
+		server, err := readSource(ctx, names[0], j.stdin, j.now, j.look)
+		if err == nil {
+			_, err = server.document()
+		}
+		return server, err
+	})
+	go func() { _, _ = read() }() // whoever asks next is told
+	return read
 }
 
 // checkWhatIf refuses to judge without products no server has: it would look like an answer.

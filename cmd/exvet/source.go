@@ -1,9 +1,9 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -14,11 +14,14 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 
 	"github.com/exvet/exvet"
 	"github.com/exvet/exvet/collectors"
+	"github.com/exvet/exvet/internal/engine"
 	"github.com/exvet/exvet/internal/host"
 	"github.com/exvet/exvet/internal/report"
 )
@@ -31,9 +34,22 @@ const maxSnapshot = 1 << 30
 // A source is one server to judge.
 type source struct {
 	name     string // as the user named it
-	snapshot []byte // JSON
+	snapshot []byte // JSON; none once rules have it
+	read     *engine.Document
 	seen     seen
 	problems []string // what could not be opened in it
+}
+
+// document gives the snapshot to rules, and lets go of the JSON: of a large server both would fill much memory.
+func (s *source) document() (*engine.Document, error) {
+	if s.read == nil {
+		read, err := engine.Read(s.name, s.snapshot)
+		if err != nil {
+			return nil, err
+		}
+		s.read, s.snapshot = read, nil
+	}
+	return s.read, nil
 }
 
 // seen is the part of a snapshot that commands look at themselves. What is missing is nil.
@@ -48,13 +64,17 @@ type seen struct {
 			} `json:"pools"`
 		} `json:"iis"`
 	} `json:"facts"`
-	Servers json.RawMessage `json:"servers"` // a report has them
+	Servers jsontext.Value `json:"servers"` // a report has them
 }
 
 // readSource turns what the user named into a snapshot: it reads one, or collects it from evidence.
 func readSource(ctx context.Context, name string, stdin io.Reader, now time.Time, options collectors.Options) (*source, error) {
 	if name == "-" {
-		return readSnapshot("standard input", stdin)
+		raw, err := readAll("standard input", stdin, 0, sources)
+		if err != nil {
+			return nil, err
+		}
+		return newSource("standard input", raw)
 	}
 	info, err := os.Stat(name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -71,16 +91,38 @@ func readSource(ctx context.Context, name string, stdin io.Reader, now time.Time
 		return nil, exvet.Refuse("source/unreadable", "read %q: %w", name, err)
 	}
 	defer file.Close()
-	start := make([]byte, 4)
-	n, err := io.ReadFull(file, start)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+	content := bufio.NewReader(file)
+	start, err := content.Peek(len(zipMark))
+	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, exvet.Refuse("source/unreadable", "read %q: %w", name, err)
 	}
-	if bytes.HasPrefix(start[:n], []byte("PK")) {
+	if string(start) == zipMark {
 		return collectFrom(ctx, name, now, options)
 	}
-	return readSnapshot(name, io.MultiReader(bytes.NewReader(start[:n]), file))
+	raw, err := readAll(name, content, info.Size(), sources)
+	if err != nil {
+		return nil, err
+	}
+	return newSource(name, raw)
 }
+
+// plainFile reports whether a source is a file that is read as it is.
+func plainFile(name string) bool {
+	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() {
+		return false // to open a pipe would take what is in it
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	start := make([]byte, len(zipMark))
+	_, err = io.ReadFull(file, start)
+	return err == nil && string(start) != zipMark
+}
+
+// zipMark is how an archive begins.
+const zipMark = "PK"
 
 // collectFrom runs the collectors over a copied disk.
 func collectFrom(ctx context.Context, name string, now time.Time, options collectors.Options) (*source, error) {
@@ -112,18 +154,13 @@ func sourceOf(name string, snapshot *exvet.Snapshot, problems []error) (*source,
 	return found, nil
 }
 
-// readSnapshot reads a snapshot. PowerShell's > writes UTF-16, so that is read too.
-func readSnapshot(name string, r io.Reader) (*source, error) {
-	raw, err := readAll(name, r, sources)
-	if err != nil {
-		return nil, err
-	}
-	return newSource(name, raw)
-}
-
-// readAll reads a JSON document whole; hint is what to pass instead of one that is empty.
-func readAll(name string, r io.Reader, hint string) ([]byte, error) {
-	raw, err := io.ReadAll(io.LimitReader(r, maxSnapshot+1))
+// readAll reads a JSON document whole, of about so many bytes; hint is what to pass instead of one that is empty. PowerShell's >
+// writes UTF-16, so that is read too.
+func readAll(name string, r io.Reader, size int64, hint string) ([]byte, error) {
+	var content bytes.Buffer
+	content.Grow(int(min(size, maxSnapshot)) + bytes.MinRead) // nothing is copied as it grows
+	_, err := content.ReadFrom(io.LimitReader(r, maxSnapshot+1))
+	raw := content.Bytes()
 	switch {
 	case err != nil:
 		return nil, exvet.Refuse("source/unreadable", "read %q: %w", name, err)
@@ -132,19 +169,28 @@ func readAll(name string, r io.Reader, hint string) ([]byte, error) {
 	case len(bytes.TrimSpace(raw)) == 0:
 		return nil, exvet.Refuse("source/empty", "%q is empty; %s", name, hint)
 	}
-	// Bytes without a byte order mark stay as they are.
+	if !marked(raw) {
+		return raw, nil
+	}
 	if decoded, _, err := transform.Bytes(unicode.BOMOverride(transform.Nop), raw); err == nil {
 		raw = decoded
 	}
 	return raw, nil
 }
 
+// marked reports whether text begins with a byte order mark.
+func marked(text []byte) bool {
+	return slices.ContainsFunc([]string{"\xef\xbb\xbf", "\xfe\xff", "\xff\xfe"}, func(mark string) bool { return bytes.HasPrefix(text, []byte(mark)) })
+}
+
 // newSource refuses JSON that is no snapshot of an Exchange server.
 func newSource(name string, snapshot []byte) (*source, error) {
 	found := &source{name: name, snapshot: snapshot}
-	err := json.Unmarshal(snapshot, &found.seen)
-	if typed := (*json.UnmarshalTypeError)(nil); errors.As(err, &typed) {
-		err = fmt.Errorf("%q must not be of type %s", strings.TrimPrefix(typed.Field, "."), typed.Value)
+	// Rules are given what was read strictly, once more; this is only to see what it is.
+	err := json.Unmarshal(snapshot, &found.seen, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	if typed := (*json.SemanticError)(nil); errors.As(err, &typed) {
+		field := strings.ReplaceAll(strings.TrimPrefix(string(typed.JSONPointer), "/"), "/", ".")
+		err = fmt.Errorf("%q must not be of type %s", field, typed.JSONKind)
 	}
 	switch {
 	case err != nil:

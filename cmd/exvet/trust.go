@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"crypto/x509"
+	"errors"
 	"os"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -25,6 +27,7 @@ type trustFlags struct {
 	minSerial     int
 	plainHTTP     bool
 	ca            string
+	tokenFile     string // of push and pull, which talk to one server
 }
 
 func (f *trustFlags) define(cmd *cobra.Command) {
@@ -41,6 +44,10 @@ func (f *trustFlags) define(cmd *cobra.Command) {
 func (f *trustFlags) defineAddress(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.plainHTTP, "plain-http", false, "talk to addresses without TLS; without this only to this machine itself")
 	cmd.Flags().StringVar(&f.ca, "ca", "", "`FILE` (PEM) of authorities that vouch for servers, beside those of the system")
+}
+
+func (f *trustFlags) defineToken(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.tokenFile, "token-file", "", "show a web server, such as a hub, the token in `FILE`")
 }
 
 // trust reads the keys.
@@ -79,6 +86,15 @@ func splitKey(value string) (id, file string) {
 // remote says how addresses are talked to.
 func (f *trustFlags) remote() (remote.Options, error) {
 	options := remote.Options{PlainHTTP: f.plainHTTP, Limit: bundles.MaxArchive}
+	if f.tokenFile != "" {
+		token, err := os.ReadFile(f.tokenFile)
+		if options.Token = strings.TrimSpace(string(token)); err == nil && (options.Token == "" || strings.ContainsFunc(options.Token, unicode.IsControl)) {
+			err = errors.New("it holds no token of one line")
+		}
+		if err != nil {
+			return options, exvet.Refuse("usage/token-file", "read --token-file: %w", err)
+		}
+	}
 	if f.ca == "" {
 		return options, nil
 	}

@@ -43,8 +43,9 @@ type Agent struct {
 	seen seen
 	base base
 
-	discovered bool              // a configuration, since the agent started
-	heard      func(addr string) // told where metrics are served; tests ask
+	discovered  bool              // a configuration, since the agent started
+	pollTimeout time.Duration     // of one bundle
+	heard       func(addr string) // told where metrics are served; tests ask
 }
 
 // A base is the report changes stand on.
@@ -65,7 +66,7 @@ type Options struct {
 // New prepares an agent: what answered before answers again when it returns, without a network. Close or Run it. A folder that
 // another agent uses is an exvet.Refusal.
 func New(ctx context.Context, config *Config, options Options) (*Agent, error) {
-	a := &Agent{config: config, log: options.Log, now: options.Now, fetched: &fetched{}}
+	a := &Agent{config: config, log: options.Log, now: options.Now, fetched: &fetched{}, pollTimeout: pollTimeout}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}

@@ -22,10 +22,11 @@ type Config struct {
 	Directory string // what the agent keeps between runs
 	Settings
 
-	opa     map[string]any // OPA's configuration, pinned: see pin
-	bundles []bundleConfig // the core first, then by name
-	status  string         // service statuses are posted to, or ""
-	results string         // service decisions are posted to, or ""
+	opa      map[string]any            // OPA's configuration, pinned: see pin
+	services map[string]map[string]any // of it, by name
+	bundles  []bundleConfig            // the core first, then by name
+	status   string                    // service statuses are posted to, or ""
+	results  string                    // service decisions are posted to, or ""
 }
 
 // Settings are the section "exvet".
@@ -100,25 +101,6 @@ func ReadConfig(file string) (*Config, error) {
 // cache is the folder that keeps what was found out of files.
 func (c *Config) cache() string { return filepath.Join(c.Directory, cacheFolder) }
 
-// absolute makes paths that stand in a configuration relative to its folder independent of where the agent was started.
-func (c *Config) absolute() {
-	folder, err := filepath.Abs(filepath.Dir(c.File))
-	if err != nil {
-		folder = filepath.Dir(c.File)
-	}
-	join := func(path string) string {
-		if path == "" || filepath.IsAbs(path) {
-			return path
-		}
-		return filepath.Join(folder, path)
-	}
-	c.Directory, c.Source = join(c.Directory), join(c.Source)
-	for i := range c.Waivers {
-		c.Waivers[i] = join(c.Waivers[i])
-	}
-	c.opa["persistence_directory"] = c.Directory
-}
-
 // A reader holds a configuration against its form and keeps the first thing that does not fit.
 type reader struct {
 	source orgdata.Source
@@ -177,7 +159,7 @@ func (r *reader) settings(value any) Settings {
 	t.truth("plain_http", &s.PlainHTTP)
 	t.size("spool_size", &s.SpoolBytes, 1<<20)
 	t.number("spool_decisions", &s.SpoolDecisions, 1)
-	t.closed("roots")
+	t.closed("roots", "signers")
 	levels := []string{string(exvet.Low), string(exvet.Medium), string(exvet.High), string(exvet.Critical), exvet.FailNever}
 	if !slices.Contains(levels, s.FailOn) {
 		r.refuse("/exvet/fail_on", "fail_on %q is not one of %s", s.FailOn, strings.Join(levels, ", "))

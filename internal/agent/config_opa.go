@@ -5,7 +5,6 @@ import (
 	"net"
 	"net/url"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -41,6 +40,7 @@ func (r *reader) pin(c *Config, top map[string]any) {
 	}
 	t.closed("default_decision", "default_authorization_decision", "caching", "server", "storage", "nd_builtin_cache", "distributed_tracing")
 	services := r.services(opa, c.PlainHTTP)
+	c.services = services
 	keys := r.keys(opa)
 	r.bundles(c, opa, top, services, keys)
 	r.labels(opa)
@@ -121,93 +121,6 @@ func (r *reader) keys(opa map[string]any) map[string]bundles.Key {
 	}
 	opa["keys"] = pinned
 	return all
-}
-
-// bundles reads what may be fetched. Each bundle has a key and a scope of its own: one that is signed for another name is not
-// taken for this one.
-func (r *reader) bundles(c *Config, opa, top map[string]any, services map[string]map[string]any, keys map[string]bundles.Key) {
-	exvetSection, _ := top["exvet"].(map[string]any)
-	roots := r.table("/exvet/roots", exvetSection["roots"])
-	t := r.table("/bundles", opa["bundles"])
-	pinned := map[string]any{}
-	scopes := map[string]string{}
-	for _, name := range slices.Sorted(maps.Keys(t.fields)) {
-		entry := r.table(t.at(name), t.fields[name])
-		var service, resource, keyID, scope string
-		entry.text("service", &service)
-		entry.text("resource", &resource)
-		signing := entry.fields["signing"]
-		s := r.table(entry.at("signing"), signing)
-		s.text("keyid", &keyID)
-		s.text("scope", &scope)
-		if service == "" && len(services) == 1 {
-			for only := range services {
-				service = only
-			}
-		}
-		if name == coreName && scope == "" {
-			scope = bundles.CoreScope
-		}
-		switch _, known := services[service]; {
-		case !bundleName.MatchString(name):
-			r.refuse(t.at(name), "%q is no name of a bundle; use letters, digits, dots, hyphens and slashes", name)
-		case !known:
-			r.refuse(entry.at("service"), "bundle %q is to come from service %q, and there is none", name, service)
-		case signing == nil:
-			r.refuse(t.at(name), "bundle %q has no signing; write signing: {keyid: ..., scope: ...}", name)
-		case keys[keyID].ID == "":
-			r.refuse(entry.at("signing"), "bundle %q is signed with the key %q, and keys has none of that name", name, keyID)
-		case scope == "" || scopes[scope] != "":
-			r.refuse(entry.at("signing"), "bundle %q needs a scope of its own; exvet bundle sign --scope writes it", name)
-		case (scope == bundles.CoreScope) != (name == coreName):
-			r.refuse(entry.at("signing"), "the scope of bundle %q and of no other is %q", coreName, bundles.CoreScope)
-		}
-		scopes[scope] = name
-		own := bundleConfig{name: name, kind: bundles.Organisations, trust: bundles.Trust{
-			Keys: []bundles.Key{keys[keyID]}, KeyID: keyID, Scope: scope, Engine: exvet.Version, Roots: []string{"org/" + name},
-		}}
-		if name == coreName {
-			own.kind, own.trust.Roots = bundles.Cores, nil
-		} else if _, given := roots.fields[name]; given {
-			roots.texts(name, &own.trust.Roots)
-			r.checkRoots(roots.at(name), own.trust.Roots)
-		}
-		c.bundles = append(c.bundles, own)
-		pinned[name] = map[string]any{
-			"service": service, "resource": resource, "persist": false, "trigger": plugins.TriggerManual,
-			"signing": map[string]any{"keyid": keyID, "scope": scope}, "size_limit_bytes": maxFile,
-		}
-		if resource == "" {
-			pinned[name].(map[string]any)["resource"] = "bundles/" + name
-		}
-	}
-	slices.SortStableFunc(c.bundles, func(a, b bundleConfig) int {
-		return rank(a) - rank(b)
-	})
-	for name := range roots.fields {
-		if pinned[name] == nil {
-			r.refuse(roots.at(name), "roots are given for %q, which is no bundle", name)
-		}
-	}
-	opa["bundles"] = pinned
-}
-
-var bundleName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_./-]*$`)
-
-// rank puts the core before organisations, whose rules stand on it.
-func rank(b bundleConfig) int {
-	if b.kind == bundles.Cores {
-		return 0
-	}
-	return 1
-}
-
-func (r *reader) checkRoots(pointer string, roots []string) {
-	for _, root := range roots {
-		if rest, ok := strings.CutPrefix(root, "org/"); !ok || rest == "" {
-			r.refuse(pointer, "root %q is not below org; an organisation's bundle owns org/<name>", root)
-		}
-	}
 }
 
 func (r *reader) labels(opa map[string]any) {

@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/plugins/bundle"
@@ -20,7 +22,7 @@ import (
 // Times of the loop.
 const (
 	glance       = 2 * time.Second  // between two looks for a request
-	pollTimeout  = 3 * time.Minute  // one bundle
+	pollTimeout  = 3 * time.Minute  // one bundle, unless a test has less patience
 	beatTimeout  = 15 * time.Second // one status
 	mostPoll     = 30 * time.Minute // between two polls that fail
 	leastUpload  = 5 * time.Second
@@ -140,9 +142,7 @@ func (a *Agent) poll(ctx context.Context) bool {
 		if !ok || ctx.Err() != nil {
 			continue
 		}
-		limited, cancel := context.WithTimeout(ctx, pollTimeout)
-		err := loader.Trigger(limited)
-		cancel()
+		err := a.within(ctx, loader.Trigger)
 		all = all && err == nil
 		a.complain(s.name, err)
 	}
@@ -152,16 +152,25 @@ func (a *Agent) poll(ctx context.Context) bool {
 
 // discover asks for the configuration. OPA tells what came of it in a status alone.
 func (a *Agent) discover(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, pollTimeout)
-	defer cancel()
-	var failed error
-	a.discovery.RegisterListener(agentPlugin, func(s bundle.Status) {
-		if failed = nil; s.Code != "" {
-			failed = errors.New(s.Message)
-		}
-	})
+	var said atomic.Pointer[bundle.Status]
+	a.discovery.RegisterListener(agentPlugin, func(s bundle.Status) { said.Store(&s) })
 	defer a.discovery.Unregister(agentPlugin)
-	return errors.Join(a.discovery.Trigger(ctx), failed)
+	err := a.within(ctx, a.discovery.Trigger)
+	if last := said.Load(); last != nil && last.Code != "" {
+		err = errors.Join(err, errors.New(last.Message))
+	}
+	return err
+}
+
+// within asks a server, and gives up on one that takes too long, however much it sends.
+func (a *Agent) within(ctx context.Context, ask func(context.Context) error) error {
+	limited, cancel := context.WithTimeout(ctx, a.pollTimeout)
+	defer cancel()
+	err := ask(limited)
+	if err != nil && limited.Err() != nil && ctx.Err() == nil {
+		return fmt.Errorf("agent/timeout: gave up after %s; the server answers too slowly, or not at all", a.pollTimeout)
+	}
+	return err
 }
 
 // complain tells of an error once, and of its end.

@@ -44,3 +44,20 @@ func syncFolder(name string) error {
 	}
 	return errors.Join(folder.Sync(), folder.Close())
 }
+
+// alike makes an empty file that the same may read as another.
+func alike(other, name string) error {
+	info, err := os.Stat(other)
+	if err != nil {
+		return err
+	}
+	_ = os.Remove(name) // what a crash left
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	if owner, ok := info.Sys().(*syscall.Stat_t); ok {
+		err = file.Chown(int(owner.Uid), int(owner.Gid))
+	}
+	return errors.Join(err, file.Chmod(info.Mode().Perm()), file.Close())
+}

@@ -67,3 +67,35 @@ func trim() {
 	const all = ^uintptr(0)
 	_ = windows.SetProcessWorkingSetSizeEx(windows.CurrentProcess(), all, all, 0) // it only says what is not needed
 }
+
+// alike makes an empty file that the same may read as another.
+func alike(other, name string) error {
+	descriptor, err := windows.GetNamedSecurityInfo(other, windows.SE_FILE_OBJECT, windows.DACL_SECURITY_INFORMATION)
+	if err != nil {
+		return fmt.Errorf("ask who may read %q: %w", other, err)
+	}
+	list, _, err := descriptor.DACL()
+	if err != nil {
+		return fmt.Errorf("ask who may read %q: %w", other, err)
+	}
+	_ = os.Remove(name) // what a crash left
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := file.Close(); err != nil {
+		return err
+	}
+	control, _, err := descriptor.Control()
+	if err != nil {
+		return err
+	}
+	kind := windows.SECURITY_INFORMATION(windows.UNPROTECTED_DACL_SECURITY_INFORMATION)
+	if control&windows.SE_DACL_PROTECTED != 0 {
+		kind = windows.PROTECTED_DACL_SECURITY_INFORMATION // nothing comes from the folder
+	}
+	if err := windows.SetNamedSecurityInfo(name, windows.SE_FILE_OBJECT, windows.DACL_SECURITY_INFORMATION|kind, nil, nil, list, nil); err != nil {
+		return fmt.Errorf("let the same read %q as %q: %w", name, other, err)
+	}
+	return nil
+}

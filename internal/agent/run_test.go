@@ -15,10 +15,17 @@ import (
 	"github.com/exvet/exvet/internal/decision"
 )
 
-// running runs an agent until the test ends.
+// runAgent runs an agent until the test ends.
 func runAgent(t testing.TB, config *Config) *Agent {
 	t.Helper()
 	a := open(t, config, Options{})
+	a.runs(t)
+	return a
+}
+
+// runs runs an agent that was prepared.
+func (a *Agent) runs(t testing.TB) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- a.Run(ctx) }()
@@ -28,7 +35,6 @@ func runAgent(t testing.TB, config *Config) *Agent {
 			t.Errorf("the agent ended: %v", err)
 		}
 	})
-	return a
 }
 
 // await waits for something, for as long as a machine with much to do may take.

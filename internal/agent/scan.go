@@ -124,7 +124,11 @@ func (s *scanner) lookAndJudge(ctx, limited context.Context) (*exvet.Report, err
 	if snapshot.Server.ExchangeRoot == "" && snapshot.Server.Build == "" && len(snapshot.Collected["exchange"].Missing) == 0 {
 		return nil, exvet.Refuse("source/no-exchange", "%s shows no sign of Exchange", name)
 	}
-	document, err := report.JSON(snapshot)
+	text, err := report.JSON(snapshot)
+	if err != nil {
+		return nil, err
+	}
+	document, err := engine.Read(name, text)
 	if err != nil {
 		return nil, err
 	}

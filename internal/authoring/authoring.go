@@ -9,33 +9,51 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/exvet/exvet"
 	"github.com/exvet/exvet/bundles"
 )
 
-// Check lints and tests an organisation's directory as a bundle is before it is built, and writes nothing. The error is an
-// exvet.Refusal with the first thing that is wrong and how many more there are.
-func Check(ctx context.Context, dir string) error {
-	problems, err := Lint(ctx, dir)
+// Check lints and tests an organisation's directory as a bundle is before it is built, both at once, and writes nothing. The
+// error is an exvet.Refusal with the first thing that is wrong and how many more there are.
+func Check(ctx context.Context, dir string, core *bundles.Bundle) error {
+	d, problems, err := open(ctx, dir, core)
 	if err != nil {
 		return err
 	}
-	if len(problems) > 0 {
-		text := problems[0].place()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var tests errgroup.Group
+	if len(problems) == 0 {
+		tests.Go(func() error {
+			tested, err := d.test(ctx, TestOptions{})
+			if err != nil {
+				return err
+			}
+			return tested.Verdict()
+		})
+	}
+	problems, err = d.lint(ctx, problems)
+	if err == nil && len(problems) > 0 {
+		// What scan would refuse comes before what lint advises.
+		first := max(0, slices.IndexFunc(problems, func(p Problem) bool { return !strings.HasPrefix(p.Reason, "lint/") }))
+		text := problems[first].place()
 		if more := len(problems) - 1; more > 0 {
 			text += fmt.Sprintf(" (and %d more: exvet rule lint %s)", more, dir)
 		}
-		return exvet.Refuse(problems[0].Reason, "%s", text)
+		err = exvet.Refuse(problems[first].Reason, "%s", text)
 	}
-	tested, err := Test(ctx, dir, TestOptions{})
 	if err != nil {
+		cancel() // what the tests say follows from it
+		_ = tests.Wait()
 		return err
 	}
-	return tested.Verdict()
+	return tests.Wait()
 }
 
 // A directory is an organisation's, with the core it is used beside.
@@ -47,11 +65,7 @@ type directory struct {
 }
 
 // open reads a directory and says what in it does not keep to the contract.
-func open(ctx context.Context, path string) (*directory, []Problem, error) {
-	core, err := bundles.Core()
-	if err != nil {
-		return nil, nil, err
-	}
+func open(ctx context.Context, path string, core *bundles.Bundle) (*directory, []Problem, error) {
 	d := &directory{path: filepath.Clean(path), core: core}
 	var problems []Problem
 	loaded, err := bundles.Load(ctx, path)

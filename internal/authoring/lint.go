@@ -22,10 +22,19 @@ import (
 // strict compiler and the types of facts refuse, what the core does not promise, what nobody tests, and what is slow. The
 // error is about the directory as a whole.
 func Lint(ctx context.Context, dir string) ([]Problem, error) {
-	d, problems, err := open(ctx, dir)
+	core, err := bundles.Core()
 	if err != nil {
 		return nil, err
 	}
+	d, problems, err := open(ctx, dir, core)
+	if err != nil {
+		return nil, err
+	}
+	return d.lint(ctx, problems)
+}
+
+// lint adds to the problems that are known what the directory's files mean.
+func (d *directory) lint(ctx context.Context, problems []Problem) ([]Problem, error) {
 	fixtures, err := d.stale(ctx)
 	if err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/exvet/exvet"
+	"github.com/exvet/exvet/bundles"
 )
 
 // A rule, its words and its test that fit; tests change one thing of them.
@@ -183,7 +184,7 @@ func TestCheck(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			err := Check(t.Context(), folder(t, test.files))
+			err := Check(t.Context(), folder(t, test.files), embedded(t))
 			if test.reason == "" {
 				if err != nil {
 					t.Error(err)
@@ -200,7 +201,16 @@ func TestCheck(t *testing.T) {
 
 // TestExample keeps the organisation that stands as an example fit to be built.
 func TestExample(t *testing.T) {
-	if err := Check(t.Context(), filepath.Join("..", "..", "bundles", "example")); err != nil {
+	if err := Check(t.Context(), filepath.Join("..", "..", "bundles", "example"), embedded(t)); err != nil {
 		t.Error(err)
 	}
+}
+
+func embedded(t *testing.T) *bundles.Bundle {
+	t.Helper()
+	core, err := bundles.Core()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return core
 }

@@ -76,13 +76,21 @@ func Test(ctx context.Context, dir string, options TestOptions) (*Tested, error)
 	if _, err := regexp.Compile(options.Run); err != nil {
 		return nil, exvet.Refuse("usage/run", "--run %q is no regular expression: %w", options.Run, err)
 	}
-	d, problems, err := open(ctx, dir)
+	core, err := bundles.Core()
+	if err != nil {
+		return nil, err
+	}
+	d, problems, err := open(ctx, dir, core)
 	if err != nil {
 		return nil, err
 	}
 	if len(problems) > 0 {
 		return nil, exvet.Refuse(problems[0].Reason, "%s", problems[0].place())
 	}
+	return d.test(ctx, options)
+}
+
+func (d *directory) test(ctx context.Context, options TestOptions) (*Tested, error) {
 	fixtures, err := d.fixtures(ctx)
 	if err != nil {
 		return nil, err

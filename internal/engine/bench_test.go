@@ -102,7 +102,7 @@ func BenchmarkEvaluate(b *testing.B) {
 		b.SetBytes(int64(len(snapshot)))
 		b.ReportAllocs()
 		for b.Loop() {
-			if _, err := e.Evaluate(b.Context(), snapshot, Options{Rules: []string{"T-*"}}); err != nil {
+			if _, err := judge(b.Context(), e, snapshot, Options{Rules: []string{"T-*"}}); err != nil {
 				b.Fatal(err)
 			}
 		}

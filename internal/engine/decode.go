@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"io"
 	"strconv"
 
@@ -18,8 +19,8 @@ const (
 	maxSnapshot = 1 << 30
 	maxDepth    = 64
 	maxNumber   = 32 // characters
-	maxShared   = 64 // length of strings that are looked up for a value seen before
-	maxDistinct = 1 << 16
+	maxShared   = 63 // length of strings that are looked up for a value seen before: not the hashes of files
+	sharedTerms = 1 << 14
 )
 
 // decode reads a snapshot strictly into the form rules read: no key twice, valid UTF-8, bounded depth and numbers. Equal short
@@ -28,7 +29,7 @@ func decode(snapshot []byte) (ast.Object, error) {
 	if len(snapshot) > maxSnapshot {
 		return nil, malformed(maxSnapshot, errors.New("larger than 1 GiB"))
 	}
-	d := &decoder{tokens: jsontext.NewDecoder(bytes.NewBuffer(snapshot)), strings: make(map[string]*ast.Term, 1024)}
+	d := &decoder{tokens: jsontext.NewDecoder(bytes.NewBuffer(snapshot)), seed: maphash.MakeSeed(), shared: make([]*ast.Term, sharedTerms)}
 	root, err := d.value(1)
 	if err == nil {
 		err = d.end()
@@ -74,11 +75,13 @@ func checkFormat(object ast.Object) error {
 
 // A decoder builds terms from tokens.
 type decoder struct {
-	tokens  *jsontext.Decoder
-	strings map[string]*ast.Term
-	slab    []ast.Term // terms are made in blocks
-	pairs   [][2]*ast.Term
-	terms   []*ast.Term
+	tokens *jsontext.Decoder
+	seed   maphash.Seed
+	shared []*ast.Term // short strings by their hash, of those with the same the last one
+	plain  []byte      // of a string with escapes
+	slab   []ast.Term  // terms are made in blocks
+	pairs  [][2]*ast.Term
+	terms  []*ast.Term
 }
 
 func (d *decoder) value(depth int) (*ast.Term, error) {
@@ -168,22 +171,20 @@ func (d *decoder) text() (*ast.Term, error) {
 	}
 	content := []byte(raw[1 : len(raw)-1])
 	if bytes.IndexByte(content, '\\') >= 0 {
-		if content, err = jsontext.AppendUnquote(nil, raw); err != nil {
+		if d.plain, err = jsontext.AppendUnquote(d.plain[:0], raw); err != nil {
 			return nil, err
 		}
+		content = d.plain
 	}
 	if len(content) > maxShared {
 		return d.term(ast.String(content)), nil
 	}
-	if term, ok := d.strings[string(content)]; ok {
-		return term, nil
+	place := &d.shared[maphash.Bytes(d.seed, content)%sharedTerms]
+	if known := *place; known != nil && string(known.Value.(ast.String)) == string(content) {
+		return known, nil
 	}
-	text := string(content)
-	term := d.term(ast.String(text))
-	if len(d.strings) < maxDistinct {
-		d.strings[text] = term
-	}
-	return term, nil
+	*place = d.term(ast.String(content))
+	return *place, nil
 }
 
 // number keeps a number as it is written, within what policies can calculate with.

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -186,4 +187,13 @@ func refused(t *testing.T, err error, reason string, says ...string) {
 	if strings.Contains(err.Error(), "\n") {
 		t.Errorf("error has several lines: %q", err)
 	}
+}
+
+// judge reads a snapshot and evaluates it.
+func judge(ctx context.Context, e *Engine, snapshot []byte, options Options) (exvet.ServerReport, error) {
+	document, err := Read(options.Source, snapshot)
+	if err != nil {
+		return exvet.ServerReport{}, err
+	}
+	return e.Evaluate(ctx, document, options)
 }

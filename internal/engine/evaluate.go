@@ -29,18 +29,34 @@ type Options struct {
 	WhatIf    []string       // globs of products to judge the server without
 }
 
-// Evaluate judges one snapshot, the JSON that exvet collect writes. A snapshot or glob that does not fit is an
-// exvet.Refusal; a rule that fails is a result with the status error.
-func (e *Engine) Evaluate(ctx context.Context, snapshot []byte, options Options) (exvet.ServerReport, error) {
+// A Document is a snapshot in the form rules read. It may be judged from several goroutines.
+type Document struct {
+	input  ast.Object
+	sha256 string // of the JSON
+}
+
+// Read reads a snapshot, the JSON that exvet collect writes, of which nothing is kept. One that does not fit is an
+// exvet.Refusal, which names the source.
+func Read(source string, snapshot []byte) (*Document, error) {
+	input, err := decode(snapshot)
+	if err == nil {
+		_, err = header(input)
+	}
+	if err != nil {
+		return nil, fromSource(source, err)
+	}
+	sum := sha256.Sum256(snapshot)
+	return &Document{input: input, sha256: hex.EncodeToString(sum[:])}, nil
+}
+
+// Evaluate judges one snapshot. A glob that does not fit is an exvet.Refusal; a rule that fails is a result with the
+// status error.
+func (e *Engine) Evaluate(ctx context.Context, document *Document, options Options) (exvet.ServerReport, error) {
 	chosen, skipped, err := e.choose(options.Rules, options.SkipRules)
 	if err != nil {
 		return exvet.ServerReport{}, err
 	}
-	input, err := decode(snapshot)
-	if err != nil {
-		return exvet.ServerReport{}, fromSource(options.Source, err)
-	}
-	input = e.probed(input)
+	input := e.probed(document.input)
 	report, err := header(input)
 	if err != nil {
 		return exvet.ServerReport{}, fromSource(options.Source, err)
@@ -49,8 +65,7 @@ func (e *Engine) Evaluate(ctx context.Context, snapshot []byte, options Options)
 	if err := run.all(ctx); err != nil {
 		return exvet.ServerReport{}, err
 	}
-	sum := sha256.Sum256(snapshot)
-	report.Source, report.Snapshot.SHA256 = options.Source, hex.EncodeToString(sum[:])
+	report.Source, report.Snapshot.SHA256 = options.Source, document.sha256
 	report.Results, report.Skipped = run.results, skipped
 	run.describe(ctx, &report)
 	for i := range report.Results {

@@ -77,7 +77,7 @@ func TestEvaluate(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			report, err := e.Evaluate(t.Context(), test.snapshot, Options{Rules: []string{"T-*"}})
+			report, err := judge(t.Context(), e, test.snapshot, Options{Rules: []string{"T-*"}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -113,7 +113,7 @@ func TestEvaluateReport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	report, err := e.Evaluate(t.Context(), modules([]string{"S/a"}, "Bad"), Options{Source: "ex01.json", Rules: []string{"T-*"}})
+	report, err := judge(t.Context(), e, modules([]string{"S/a"}, "Bad"), Options{Source: "ex01.json", Rules: []string{"T-*"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,14 +165,14 @@ func TestEvaluateRefuses(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := e.Evaluate(t.Context(), test.snapshot, test.options)
+			_, err := judge(t.Context(), e, test.snapshot, test.options)
 			refused(t, err, test.reason, test.says)
 		})
 	}
 	t.Run("given up", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		if _, err := e.Evaluate(ctx, modules(nil), Options{}); !errors.Is(err, context.Canceled) {
+		if _, err := judge(ctx, e, modules(nil), Options{}); !errors.Is(err, context.Canceled) {
 			t.Errorf("error = %v, want context.Canceled", err)
 		}
 	})
@@ -186,7 +186,7 @@ func TestEvaluateSharedTable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	report, err := e.Evaluate(t.Context(), modules(nil, "x", "y"), Options{Rules: []string{"T-*"}})
+	report, err := judge(t.Context(), e, modules(nil, "x", "y"), Options{Rules: []string{"T-*"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -207,7 +207,7 @@ func TestEvaluateSlowRule(t *testing.T) {
 		t.Fatal(err)
 	}
 	e.limit = 300 * time.Millisecond
-	report, err := e.Evaluate(t.Context(), modules(nil, "x"), Options{Rules: []string{"T-*"}})
+	report, err := judge(t.Context(), e, modules(nil, "x"), Options{Rules: []string{"T-*"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,7 +23,7 @@ const (
 
 // Explain asks one rule once more and watches it: judged is what Evaluate said of the same snapshot, with that rule among its
 // results. An id no rule has is an exvet.Refusal.
-func (e *Engine) Explain(ctx context.Context, snapshot []byte, id string, judged exvet.ServerReport, options Options) (exvet.Explanation, error) {
+func (e *Engine) Explain(ctx context.Context, document *Document, id string, judged exvet.ServerReport, options Options) (exvet.Explanation, error) {
 	index := slices.IndexFunc(e.rules, matches(id))
 	if index < 0 {
 		return exvet.Explanation{}, exvet.Refuse("rule/not-found", "no rule has the id %q; exvet rule list shows them", id)
@@ -38,11 +38,7 @@ func (e *Engine) Explain(ctx context.Context, snapshot []byte, id string, judged
 			explained.Result = result
 		}
 	}
-	input, err := decode(snapshot)
-	if err != nil {
-		return exvet.Explanation{}, fromSource(options.Source, err)
-	}
-	input = e.probed(input)
+	input := e.probed(document.input)
 	explained.Needs = needs(input, rule.Needs, judged.Collected)
 	pkg, err := ast.ParseRef("data." + rule.Package)
 	if err != nil {

@@ -41,7 +41,7 @@ func TestFixtures(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			server, err := e.Evaluate(t.Context(), snapshot, Options{Source: name})
+			server, err := judge(t.Context(), e, snapshot, Options{Source: name})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -18,6 +18,7 @@ import (
 
 	"github.com/emersion/go-smtp"
 
+	"github.com/exvet/exvet/internal/decision"
 	"github.com/exvet/exvet/internal/hub/notify"
 )
 
@@ -144,4 +145,54 @@ func notices(t *testing.T, database string) {
 			t.Errorf("a finding wrote a header:\n%s", text)
 		}
 	}
+}
+
+// TestFailedScanIsTold: a scan that failed is told once, however often it fails, and again when it fails after a scan that was done; the
+// page of the notices shows it, and that of the server.
+func TestFailedScanIsTold(t *testing.T) { eachDatabase(t, failedScanIsTold) }
+
+func failedScanIsTold(t *testing.T, database string) {
+	hook := &receiver{ids: map[string]int{}}
+	server := httptest.NewServer(hook)
+	defer server.Close()
+	hub := start(t, Options{Database: database, Notify: notify.Options{Webhooks: []string{server.URL}}})
+	ex01 := hub.enrol(t, "EX01")
+	fail := func(id string, minute int, reason string) {
+		t.Helper()
+		got := ex01.send(t, eventOf(t, id, decision.Result{Format: decision.Format, Kind: decision.Failure, Error: reason, StartedAt: time.Now().Add(-time.Hour).Add(time.Duration(minute) * time.Minute)}))
+		if got.Stored != 1 {
+			t.Fatalf("%s: %+v", id, got)
+		}
+	}
+	told := func(want int) notify.Message {
+		t.Helper()
+		if _, err := hub.Teller.Deliver(context.Background(), time.Now().Add(time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		hook.mu.Lock()
+		defer hook.mu.Unlock()
+		if len(hook.got) != want {
+			t.Fatalf("%d notices, want %d: %+v", len(hook.got), want, hook.got)
+		}
+		return hook.got[want-1]
+	}
+	fail("d-1", 1, "agent/timeout: the scan was cut off after 30m <b>")
+	fail("d-2", 2, "agent/timeout: the scan was cut off after 30m <b>")
+	if m := told(1); m.Kind != notify.KindFailure || m.Server != "EX01" || m.Title != "EX01: a scan failed" || len(m.Lines) != 1 || !strings.HasPrefix(m.Lines[0], "agent/timeout: ") ||
+		m.Link != hub.URL+"/servers/"+idOf(hub.serverNamed(t, "EX01")) {
+		t.Errorf("got %+v", m)
+	}
+	admin := hub.admin(t)
+	for _, path := range []string{"/notices", "/servers/" + idOf(hub.serverNamed(t, "EX01")), "/servers?state=trouble"} {
+		text := hub.page(t, admin, path)
+		if path == "/notices" && !strings.Contains(text, "EX01: a scan failed") || path != "/notices" && !strings.Contains(text, "agent/timeout: the scan was cut off after 30m &lt;b&gt;") {
+			t.Errorf("%s does not show the scan that failed", path)
+		}
+	}
+	ex01.send(t, event(t, "d-3", 3, judged("EX01", nil)))
+	told(1)
+	fail("d-4", 4, "agent/timeout: the scan was cut off after 30m <b>")
+	told(2)
+	fail("d-5", 5, "another reason")
+	told(3)
 }

@@ -3,12 +3,15 @@
 package hub
 
 import (
-	"os"
 	"syscall"
+	"time"
 )
 
-// mostMemory is not known here.
-func mostMemory(*os.ProcessState) float64 { return 0 }
+// mostMemoryOf is not known here.
+func mostMemoryOf(int) float64 { return 0 }
+
+// cpuOf is not known here.
+func cpuOf(int) time.Duration { return 0 }
 
 // asAccount changes nothing here: only Linux has the account the tests look for.
 func asAccount(int, int) *syscall.SysProcAttr { return &syscall.SysProcAttr{} }

@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
+	"runtime"
 	"slices"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/exvet/exvet"
 	"github.com/exvet/exvet/internal/xmlscan"
@@ -56,24 +59,43 @@ func hrefPath(href string) string {
 	return strings.ReplaceAll(path, "/", `\`)
 }
 
-// linked reads each linked file once, streaming: Exchange's hold thousands of assemblies.
+// linked reads each linked file once, streaming, and as many side by side as there are processors: Exchange's two hold thousands of
+// assemblies each.
 func (b *builder) linked() ([]LinkedConfiguration, []CodeBase) {
+	type summary struct {
+		bases []CodeBase
+		err   error
+	}
+	read := map[string]*summary{}
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for _, row := range b.links.rows {
+		if read[row.PathKey] == nil {
+			file, path := &summary{}, b.links.paths[row.PathKey]
+			read[row.PathKey] = file
+			group.Go(func() error {
+				file.bases, file.err = b.codeBases(path)
+				return nil // each file's error is its own
+			})
+		}
+	}
+	_ = group.Wait()
 	found, bases := []LinkedConfiguration{}, []CodeBase{}
 	counts := map[string]int{}
 	for _, row := range b.links.rows {
 		if _, done := counts[row.PathKey]; !done {
-			read, err := b.codeBases(b.links.paths[row.PathKey])
-			if errors.Is(err, fs.ErrNotExist) {
-				err = missing(b.links.paths[row.PathKey], errors.New("no such file"))
+			file := read[row.PathKey]
+			if errors.Is(file.err, fs.ErrNotExist) {
+				file.err = missing(b.links.paths[row.PathKey], errors.New("no such file"))
 			}
-			if err != nil {
-				b.leaveOpen(err, commonScope(b.links.rows, row.PathKey), "iis.code_bases")
+			if file.err != nil {
+				b.leaveOpen(file.err, commonScope(b.links.rows, row.PathKey), "iis.code_bases")
 			}
 			counts[row.PathKey] = 0
-			for _, base := range read {
+			for _, base := range file.bases {
 				counts[row.PathKey] += base.Assemblies
 			}
-			bases = append(bases, read...)
+			bases = append(bases, file.bases...)
 		}
 		row.Assemblies = counts[row.PathKey]
 		found = append(found, *row)

@@ -3,6 +3,8 @@ package plan
 import (
 	"slices"
 	"strings"
+
+	"github.com/exvet/exvet"
 )
 
 // appcmd is the program that changes the configuration of IIS.
@@ -46,10 +48,13 @@ func (w *work) off(f found) []string {
 		if account := setupAccount(f); account != "" && strings.Contains(says, "set the account back") {
 			return []string{run("sc.exe", "config", name, "obj=", account, "password=", "")}
 		}
+		if takeOut {
+			return variablesOff(f, `HKLM\SYSTEM\CurrentControlSet\Services\`+name)
+		}
 	case "agent":
 		return []string{agentCommand("Disable", f, name)}
 	case "registry":
-		return registryOff(name)
+		return registryOff(f, name)
 	}
 	return nil
 }
@@ -59,7 +64,7 @@ func (w *work) on(f found) []string {
 	switch kind, _, name := f.subject(); {
 	case kind == "agent":
 		return []string{agentCommand("Enable", f, name)}
-	case kind == "service" && len(w.off(f)) > 0 && len(f.finding.Evidence) > 0:
+	case kind == "service" && setupAccount(f) != "" && len(w.off(f)) > 0 && len(f.finding.Evidence) > 0:
 		return []string{run("sc.exe", "config", name, "obj=", f.finding.Evidence[0].Value, "password=", "PASSWORD")}
 	}
 	return nil
@@ -98,8 +103,9 @@ func wholeValues() [][2]string {
 	}
 }
 
-// registryOff takes a value out of the registry where it stands alone, and turns AppInit_DLLs off by its switch.
-func registryOff(subject string) []string {
+// registryOff takes a value out of the registry where it stands alone, variables out of those a service starts with, and turns
+// AppInit_DLLs off by its switch.
+func registryOff(f found, subject string) []string {
 	key, value, ok := cutLast(subject, "!")
 	if !ok {
 		return nil
@@ -108,6 +114,9 @@ func registryOff(subject string) []string {
 	if lowValue == "appinit_dlls" {
 		return []string{run("reg.exe", "add", longKey(key), "/v", "LoadAppInit_DLLs", "/t", "REG_DWORD", "/d", "0", "/f")}
 	}
+	if lowValue == "environment" && strings.Contains(lowKey, `\services\`) {
+		return variablesOff(f, key)
+	}
 	for _, known := range wholeValues() {
 		if strings.Contains(lowKey+`\`, known[0]) && (known[1] == "" || known[1] == lowValue) ||
 			strings.HasSuffix(lowKey, known[0]) && known[1] == "" {
@@ -115,6 +124,30 @@ func registryOff(subject string) []string {
 		}
 	}
 	return nil
+}
+
+// variable is the name of a variable that means nothing else to a regular expression.
+var variable = exvet.Pattern(`^[A-Za-z0-9_]+$`)
+
+// variablesOff takes the variables a finding shows out of those a service starts with, and leaves the others.
+func variablesOff(f found, key string) []string {
+	var names []string
+	for _, evidence := range f.finding.Evidence {
+		name, _, _ := strings.Cut(evidence.Value, "=")
+		if !strings.EqualFold(evidence.Ref, "registry:"+key+"!Environment") {
+			continue
+		}
+		if !variable().MatchString(name) {
+			return nil
+		}
+		names = append(names, name)
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	path := literal("Registry::" + longKey(key))
+	return []string{"Set-ItemProperty -LiteralPath " + path + " -Name Environment -Type MultiString -Value @(@((Get-ItemProperty -LiteralPath " + path +
+		").Environment) -notmatch '^(" + strings.Join(names, "|") + ")=')"}
 }
 
 // longKey writes the name of a key as people read it; reg.exe takes short names, too.

@@ -54,6 +54,17 @@ func made(name string) *exvet.Report {
 		{"T-16", "service", "C4", exvet.Unsupported, finding("service:x"+name, `registry:HKLM\SYSTEM\CurrentControlSet\Services\`+name+`!ObjectName`)},
 		{"T-17", "module of the server", "C3", exvet.Unsupported, finding("module:Default Web Site/ecp:"+name, `file:C:\Windows\System32\inetsrv\config\applicationHost.config:7`)},
 		{"T-18", "module below", "C3", exvet.Unsupported, finding("module:Default Web Site/ecp/sub:"+name, `file:C:\Windows\System32\inetsrv\config\applicationHost.config:8`)},
+		{"T-19", "variables", "C5", exvet.Unsupported, exvet.Finding{
+			Subject: `registry:HKLM\SYSTEM\CurrentControlSet\Services\` + name + `!Environment`, Message: "found " + name, Severity: exvet.High,
+			Evidence: []exvet.Evidence{
+				{Ref: `registry:HKLM\SYSTEM\CurrentControlSet\Services\` + name + `!Environment`, Value: "COR_PROFILER=" + name},
+				{Ref: `registry:HKLM\SYSTEM\CurrentControlSet\Services\` + name + `!Environment`, Value: "COR_PROFILER_PATH=" + name},
+			},
+		}},
+		{"T-20", "variables of a service", "C5", exvet.Review, exvet.Finding{
+			Subject: "service:y" + name, Message: "found " + name, Severity: exvet.High,
+			Evidence: []exvet.Evidence{{Ref: `registry:HKLM\SYSTEM\CurrentControlSet\Services\y` + name + `!Environment`, Value: "ACME_HOME=" + name}},
+		}},
 		{"T-15", "web shell", "-", exvet.Security, finding(`file:E:\Exchange\owa\auth\` + name)},
 	} {
 		kind, _, _ := strings.Cut(row.finding.Subject, ":")
@@ -61,7 +72,10 @@ func made(name string) *exvet.Report {
 			"filter": "Disable this one entry.", "rewrite": "Disable this one entry.", "pool": "Set the identity back.",
 			"service": "Set the account back.", "event": "Turn it off.", "registry": "Turn it off.",
 		}[kind]
-		if kind == "service" {
+		switch {
+		case row.rule == "T-20":
+			repro = "Take the entry out."
+		case kind == "service":
 			row.finding.Message += "; Exchange setup gives it NetworkService"
 		}
 		server.Results = append(server.Results, exvet.Result{

@@ -10,7 +10,7 @@ import (
 
 // all measures everything that has a budget.
 func (b *bench) all(ctx context.Context) error {
-	for _, step := range []func(context.Context) error{b.start, b.beside, b.growth, b.loop, b.readers, b.size} {
+	for _, step := range []func(context.Context) error{b.start, b.beside, b.growth, b.loop, b.readers, b.hub, b.size} {
 		if err := step(ctx); err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"os/exec"
+	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -14,11 +15,11 @@ import (
 // A reader is a Go benchmark of a reader of evidence.
 type reader struct {
 	what, folder, bench string
-	least               float64       // MB/s
-	most                time.Duration // of one round
+	least               float64       // MB/s, on one core
+	most                time.Duration // of one round, on all
 }
 
-// readers runs the benchmarks of the readers on one core.
+// readers runs the benchmarks of the readers.
 func (b *bench) readers(ctx context.Context) error {
 	for _, r := range []reader{
 		{"EVTX, one core", "./internal/evtx", "^BenchmarkRead$/^wanted_few", 80, 0},
@@ -26,7 +27,11 @@ func (b *bench) readers(ctx context.Context) error {
 		{"IIS configuration of one server to facts", "./internal/iisconfig", "^BenchmarkRead$", 0, 150 * time.Millisecond},
 		{"registry hive, one core", "./internal/regfile", "^BenchmarkHive$", 0, 0},
 	} {
-		out, err := exec.CommandContext(ctx, "go", "test", r.folder, "-run", "^$", "-bench", r.bench, "-cpu", "1", "-benchmem", "-count", "3").CombinedOutput()
+		cores := 1
+		if r.most > 0 {
+			cores = runtime.NumCPU()
+		}
+		out, err := exec.CommandContext(ctx, "go", "test", r.folder, "-run", "^$", "-bench", r.bench, "-cpu", strconv.Itoa(cores), "-benchmem", "-count", "3").CombinedOutput()
 		if err != nil {
 			return fmt.Errorf("%s: %w\n%s", r.folder, err, out)
 		}

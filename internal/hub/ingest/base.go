@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	jsonv2 "github.com/go-json-experiment/json"
-
 	"github.com/exvet/exvet"
 	"github.com/exvet/exvet/internal/decision"
 	"github.com/exvet/exvet/internal/hub/store"
@@ -34,14 +32,11 @@ func stored(ctx context.Context, db *store.DB, server int64, id string) (*decisi
 	if err != nil {
 		return nil, err
 	}
-	var events []decision.Event
-	if err := jsonv2.Unmarshal(text, &events); err != nil {
-		return nil, fmt.Errorf("read the stored decision %s: %w", id, err)
+	one, ok := single(text)
+	if !ok {
+		return nil, fmt.Errorf("read the stored decision %s: it is not what the hub stores", id)
 	}
-	if len(events) != 1 {
-		return nil, fmt.Errorf("read the stored decision %s: it holds %d", id, len(events))
-	}
-	return readResult(events[0].Result)
+	return one.Result, check(one.Result)
 }
 
 // over puts changes over the whole they stand on, or gives nil where that has not come.

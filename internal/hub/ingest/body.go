@@ -20,7 +20,7 @@ func (in *Intake) receive(w http.ResponseWriter, r *http.Request, most int64) (b
 	if weight < 0 {
 		weight = most
 	}
-	if err := turn(r.Context(), in.bodies.Acquire, weight); err != nil {
+	if err := in.turn(r.Context(), in.bodies.Acquire, weight); err != nil {
 		return nil, nil, err
 	}
 	release = func() { in.bodies.Release(weight) }
@@ -38,8 +38,8 @@ func (in *Intake) receive(w http.ResponseWriter, r *http.Request, most int64) (b
 }
 
 // turn waits for a semaphore, but not for ever.
-func turn(ctx context.Context, acquire func(context.Context, int64) error, weight int64) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+func (in *Intake) turn(ctx context.Context, acquire func(context.Context, int64) error, weight int64) error {
+	ctx, cancel := context.WithTimeout(ctx, in.Patience)
 	defer cancel()
 	if err := acquire(ctx, weight); err != nil {
 		return errTurn
@@ -63,19 +63,26 @@ func unpack(body []byte, encoding string, most int64) ([]byte, error) {
 	return text, nil
 }
 
+// How much larger a report usually is when it is unpacked, and how much room is made for it beforehand at most.
+const (
+	usualRatio = 12
+	maxGrow    = 1 << 20
+)
+
 func gunzip(body []byte, most int64) ([]byte, error) {
 	zip, err := gzip.NewReader(bytes.NewReader(body))
 	if err != nil {
 		return nil, &refusal{http.StatusBadRequest, "upload/malformed", "gzip: " + err.Error()}
 	}
-	text, err := io.ReadAll(io.LimitReader(zip, most+1))
-	if err != nil {
+	var text bytes.Buffer
+	text.Grow(min(usualRatio*len(body), maxGrow)) // or it is copied again and again
+	if _, err := text.ReadFrom(io.LimitReader(zip, most+1)); err != nil {
 		return nil, &refusal{http.StatusBadRequest, "upload/malformed", "gzip: " + err.Error()}
 	}
-	if int64(len(text)) > most {
+	if int64(text.Len()) > most {
 		return nil, &refusal{http.StatusRequestEntityTooLarge, "upload/too-large", fmt.Sprintf("more than %d bytes when uncompressed", most)}
 	}
-	return text, nil
+	return text.Bytes(), nil
 }
 
 func compress(parts ...[]byte) ([]byte, error) {

@@ -26,6 +26,7 @@ const (
 	allBodies  = 64 << 20  // being received
 	allDecoded = 256 << 20 // waiting to be stored
 	decodes    = 4         // side by side
+	maxUnsaved = 256       // decoded or being stored: what the database keeps waiting is not decoded in vain
 
 	patience = 15 * time.Second // how long an upload waits for its turn before it is asked to come again
 	reading  = 60 * time.Second // how long an agent may take to send one
@@ -38,9 +39,12 @@ type Intake struct {
 	Alarm func(name string, server int64, states []store.BundleState, now time.Time) []store.Notice // of bundles that were refused; may be nil
 	Log   *slog.Logger
 
+	Patience time.Duration // how long an upload waits for its turn
+
 	bodies  *semaphore.Weighted
 	decoded *semaphore.Weighted
 	gate    *semaphore.Weighted
+	unsaved *semaphore.Weighted
 	counts  Counts
 }
 
@@ -52,8 +56,8 @@ type Counts struct {
 // New makes an intake.
 func New(db *store.DB, log *slog.Logger) *Intake {
 	return &Intake{
-		DB: db, Log: log,
-		bodies: semaphore.NewWeighted(allBodies), decoded: semaphore.NewWeighted(allDecoded), gate: semaphore.NewWeighted(decodes),
+		DB: db, Log: log, Patience: patience,
+		bodies: semaphore.NewWeighted(allBodies), decoded: semaphore.NewWeighted(allDecoded), gate: semaphore.NewWeighted(decodes), unsaved: semaphore.NewWeighted(maxUnsaved),
 	}
 }
 

@@ -36,6 +36,11 @@ func (in *Intake) Logs(w http.ResponseWriter, r *http.Request, agent store.Agent
 		return
 	}
 	defer release()
+	if err := in.turn(r.Context(), in.unsaved.Acquire, 1); err != nil {
+		in.fail(w, r, agent, err)
+		return
+	}
+	defer in.unsaved.Release(1)
 	uploads, said, done, err := in.decode(r.Context(), body, r.Header.Get("Content-Encoding"), agent)
 	if err != nil {
 		in.fail(w, r, agent, err)
@@ -90,7 +95,7 @@ func (in *Intake) count(said *Answer, outcomes []string) {
 
 // decode makes uploads of a body. The caller calls done when they are stored.
 func (in *Intake) decode(ctx context.Context, body []byte, encoding string, agent store.Agent) (uploads []store.Upload, said Answer, done func(), err error) {
-	if err := turn(ctx, in.gate.Acquire, 1); err != nil {
+	if err := in.turn(ctx, in.gate.Acquire, 1); err != nil {
 		return nil, said, nil, err
 	}
 	defer in.gate.Release(1)
@@ -99,10 +104,16 @@ func (in *Intake) decode(ctx context.Context, body []byte, encoding string, agen
 		return nil, said, nil, err
 	}
 	weight := int64(len(text))
-	if err := turn(ctx, in.decoded.Acquire, weight); err != nil {
+	if err := in.turn(ctx, in.decoded.Acquire, weight); err != nil {
 		return nil, said, nil, err
 	}
 	done = func() { in.decoded.Release(weight) }
+	now := time.Now().UTC()
+	if one, ok := single(text); ok && encoding != "" && encoding != "identity" {
+		upload, id, err := in.upload(ctx, agent, one, body, now) // a compressed body with one decision is kept as it came
+		uploads, said.Refused = sorted(uploads, said.Refused, upload, id, err, 0)
+		return uploads, said, done, nil
+	}
 	var events []json.RawMessage
 	if err := jsonv2.Unmarshal(text, &events); err != nil {
 		done()
@@ -112,43 +123,75 @@ func (in *Intake) decode(ctx context.Context, body []byte, encoding string, agen
 		done()
 		return nil, said, nil, &refusal{http.StatusRequestEntityTooLarge, "upload/too-many", fmt.Sprintf("%d decisions; the hub takes %d at once", len(events), maxEvents)}
 	}
-	now := time.Now().UTC()
 	for i, raw := range events {
-		kept := body // the one decision of a compressed body is kept as it came
-		if len(events) > 1 || encoding == "" || encoding == "identity" {
-			if kept, err = compress([]byte("["), raw, []byte("]")); err != nil {
-				done()
-				return nil, said, nil, err
-			}
-		}
-		upload, id, err := in.upload(ctx, agent, raw, kept, now)
+		kept, err := compress([]byte("["), raw, []byte("]"))
 		if err != nil {
-			if id == "" {
-				id = fmt.Sprintf("decision %d", i+1)
-			}
-			said.Refused = append(said.Refused, Refused{id, err.Error()})
-			continue
+			done()
+			return nil, said, nil, err
 		}
-		uploads = append(uploads, upload)
+		var upload store.Upload
+		var id string
+		var one arrived
+		if err = jsonv2.Unmarshal(raw, &one); err == nil {
+			upload, id, err = in.upload(ctx, agent, &one, kept, now)
+		} else {
+			id, err = named(raw), fmt.Errorf("no decision with a result of exvet's: %w", err)
+		}
+		uploads, said.Refused = sorted(uploads, said.Refused, upload, id, err, i)
 	}
 	return uploads, said, done, nil
+}
+
+// sorted puts a decision to those that are stored or, where it was refused, to those that are not.
+func sorted(uploads []store.Upload, refused []Refused, upload store.Upload, id string, err error, i int) ([]store.Upload, []Refused) {
+	if err == nil {
+		return append(uploads, upload), refused
+	}
+	if id == "" {
+		id = fmt.Sprintf("decision %d", i+1)
+	}
+	return uploads, append(refused, Refused{id, err.Error()})
+}
+
+// An arrived is what the hub reads of a decision.Event, its result at once.
+type arrived struct {
+	Labels     map[string]string          `json:"labels"`
+	DecisionID string                     `json:"decision_id"`
+	Bundles    map[string]decision.Bundle `json:"bundles"`
+	Result     *decision.Result           `json:"result"`
+}
+
+// single reads a body that holds one decision of exvet's: what agents send.
+func single(text []byte) (*arrived, bool) {
+	var all []arrived
+	if err := jsonv2.Unmarshal(text, &all); err != nil || len(all) != 1 {
+		return nil, false
+	}
+	return &all[0], true
+}
+
+// named is the decision id of a decision that is none of exvet's, where it has one.
+func named(raw []byte) string {
+	var head struct {
+		DecisionID string `json:"decision_id"`
+	}
+	if jsonv2.Unmarshal(raw, &head) != nil {
+		return ""
+	}
+	return clean(head.DecisionID, maxID)
 }
 
 // maxID is how long a decision id may be. OPA's have 36 characters.
 const maxID = 200
 
 // upload reads one decision.
-func (in *Intake) upload(ctx context.Context, agent store.Agent, raw, kept []byte, now time.Time) (u store.Upload, id string, err error) {
-	var event decision.Event
-	if err := jsonv2.Unmarshal(raw, &event); err != nil {
-		return u, "", fmt.Errorf("no decision of OPA's: %w", err)
-	}
+func (in *Intake) upload(ctx context.Context, agent store.Agent, event *arrived, kept []byte, now time.Time) (u store.Upload, id string, err error) {
 	id = clean(event.DecisionID, maxID)
 	if event.DecisionID == "" || id != event.DecisionID {
 		return u, id, fmt.Errorf("the decision_id is empty, longer than %d bytes or does not print", maxID)
 	}
-	result, err := readResult(event.Result)
-	if err != nil {
+	result := event.Result
+	if err := check(result); err != nil {
 		return u, id, err
 	}
 	bundles, err := json.Marshal(event.Bundles)
@@ -188,24 +231,19 @@ func earlier(at, now time.Time) time.Time {
 	return at.UTC()
 }
 
-// readResult reads what exvet says in a decision.
-func readResult(raw []byte) (*decision.Result, error) {
-	if len(raw) == 0 {
-		return nil, fmt.Errorf("the decision has no result of exvet's")
-	}
-	var result decision.Result
-	if err := jsonv2.Unmarshal(raw, &result); err != nil {
-		return nil, fmt.Errorf("no result of exvet's: %w", err)
-	}
+// check refuses a result that this hub does not read.
+func check(result *decision.Result) error {
 	switch {
+	case result == nil:
+		return fmt.Errorf("the decision has no result of exvet's")
 	case result.Format != decision.Format:
-		return nil, fmt.Errorf("the result has the format %d; this hub reads %d", result.Format, decision.Format)
+		return fmt.Errorf("the result has the format %d; this hub reads %d", result.Format, decision.Format)
 	case result.Kind == decision.Failure:
-		return &result, nil
+		return nil
 	case result.Kind != decision.Whole && result.Kind != decision.Changes:
-		return nil, fmt.Errorf("a result of unknown kind %q", clean(string(result.Kind), 40))
+		return fmt.Errorf("a result of unknown kind %q", clean(string(result.Kind), 40))
 	case result.Report == nil || result.Report.Format != exvet.ReportFormat || len(result.Report.Servers) != 1:
-		return nil, fmt.Errorf("the result holds no report of one server in format %d", exvet.ReportFormat)
+		return fmt.Errorf("the result holds no report of one server in format %d", exvet.ReportFormat)
 	}
-	return &result, nil
+	return nil
 }

@@ -108,10 +108,11 @@ func (t *Teller) link(server int64) string {
 // maxLines is how many things one message lists.
 const maxLines = 20
 
-// Changes tells of new unsupported and security findings of a report, and of a scan that failed.
+// Changes tells of new unsupported and security findings of a report, and of a scan that failed: once for each reason, until a scan is done
+// again.
 func (t *Teller) Changes(server string, u *store.Upload, changes []store.Change) []store.Notice {
 	if u.Error != "" {
-		return t.notices(fmt.Sprintf("%d %s", u.Server, key(u.Error)), Message{
+		return t.notices(fmt.Sprintf("%d %s", u.Server, key(u.After+"\x00"+u.Error)), Message{
 			Kind: KindFailure, Title: server + ": a scan failed", Server: server, Lines: []string{u.Error}, Link: t.link(u.Server)}, u.Received)
 	}
 	var lines []string

@@ -33,8 +33,9 @@ type BundleFile struct {
 	File    string        `json:"file"`
 	Rings   []shelf.Entry `json:"rings"`
 	Canary  *shelf.Entry  `json:"-"`
-	Differs bool          `json:"differs"` // canary serves another one than stable
-	History []shelf.Past  `json:"history"` // of stable
+	Differs bool          `json:"differs"`     // canary serves another one than stable
+	History []shelf.Past  `json:"history"`     // of stable
+	Next    int           `json:"next_serial"` // the lowest that every ring takes
 }
 
 // A RingRow compares a rule between canary and stable, in parts of the servers that reported.
@@ -105,6 +106,7 @@ func (s *Site) bundleFiles(entries []shelf.Entry) ([]BundleFile, error) {
 	for i := range files {
 		inStable := ""
 		for j, entry := range files[i].Rings {
+			files[i].Next = max(files[i].Next, entry.Serial+1)
 			switch entry.Ring {
 			case canary:
 				files[i].Canary = &files[i].Rings[j]

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"net/url"
 	"path"
 	"strconv"
 	"strings"
@@ -155,8 +156,18 @@ func words() template.FuncMap {
 		"stances": exvet.Stances,
 		"query":   template.URLQueryEscaper,
 		"join":    strings.Join,
+		"local":   localPath,
 		"add":     func(a, b int) int { return a + b },
 	}
+}
+
+// localPath is the path of a link to this hub, whatever it is called now, or "".
+func localPath(link string) string {
+	u, err := url.Parse(link)
+	if err != nil || !strings.HasPrefix(u.Path, "/") {
+		return ""
+	}
+	return local(u.EscapedPath())
 }
 
 // ago says how long ago a time was, for people.

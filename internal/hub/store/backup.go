@@ -142,7 +142,7 @@ func (db *DB) Restore(ctx context.Context, r io.Reader) (int, error) {
 			}
 			return total, tx.Commit()
 		}
-		n, err := load(ctx, tx, in, head)
+		n, err := db.load(ctx, tx, in, head)
 		if err != nil {
 			return 0, err
 		}
@@ -155,7 +155,7 @@ func malformed(err error) error {
 }
 
 // load fills one table. A column the database does not know is refused: the backup is of a newer exvet.
-func load(ctx context.Context, tx *sql.Tx, in *json.Decoder, head backupHead) (int, error) {
+func (db *DB) load(ctx context.Context, tx *sql.Tx, in *json.Decoder, head backupHead) (int, error) {
 	if !slices.Contains(tables(), head.Table) {
 		return 0, malformed(fmt.Errorf("unknown table %q", head.Table))
 	}
@@ -177,7 +177,7 @@ func load(ctx context.Context, tx *sql.Tx, in *json.Decoder, head backupHead) (i
 			return n, malformed(err)
 		}
 		if values == nil {
-			return n, insert(ctx, tx, into, waiting)
+			return n, db.insertAny(ctx, tx, into, waiting)
 		}
 		row, err := restored(values, len(head.Columns))
 		if err != nil {
@@ -185,12 +185,28 @@ func load(ctx context.Context, tx *sql.Tx, in *json.Decoder, head backupHead) (i
 		}
 		n++
 		if waiting = append(waiting, row); len(waiting) == insertRows {
-			if err := insert(ctx, tx, into, waiting); err != nil {
+			if err := db.insertAny(ctx, tx, into, waiting); err != nil {
 				return n, err
 			}
 			waiting = nil
 		}
 	}
+}
+
+// insertAny writes rows of any table. Into names it and its columns.
+func (db *DB) insertAny(ctx context.Context, tx *sql.Tx, into string, rows [][]any) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	prefix := ""
+	if db.postgres {
+		prefix = "$"
+	}
+	if _, err := tx.ExecContext(ctx, insertText(into, len(rows), len(rows[0]), prefix), slices.Concat(rows...)...); err != nil {
+		table, _, _ := strings.Cut(into, " ")
+		return fmt.Errorf("write %s: %w", table, err)
+	}
+	return nil
 }
 
 func columnsOf(ctx context.Context, tx *sql.Tx, table string) ([]string, error) {

@@ -112,9 +112,11 @@ func (db *DB) AgentNamed(ctx context.Context, folded string) (*Agent, error) {
 
 // AgentWith gives the agent a credential that is still good belongs to, or nil.
 func (db *DB) AgentWith(ctx context.Context, id, digest string, now time.Time) (*Agent, error) {
-	return oneAgent(db.read.QueryRowContext(ctx, `SELECT s.id, s.name, c.id FROM credentials c JOIN servers s ON s.id = c.server
-		WHERE c.id = $1 AND c.digest = $2 AND c.expires > $3 AND c.revoked = 0`, id, digest, millis(now)))
+	return oneAgent(db.agent.QueryRowContext(ctx, id, digest, millis(now)))
 }
+
+const agentWith = `SELECT s.id, s.name, c.id FROM credentials c JOIN servers s ON s.id = c.server
+	WHERE c.id = $1 AND c.digest = $2 AND c.expires > $3 AND c.revoked = 0`
 
 func oneAgent(row *sql.Row) (*Agent, error) {
 	var a Agent

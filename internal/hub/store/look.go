@@ -10,6 +10,7 @@ type Upload struct {
 	Base     string // of changes
 	Cause    string
 	Error    string // of a failure
+	After    string // of a failure: the newest report there was before, set when it is stored
 	Waiting  bool   // changes whose base has not come: stored, and no more
 	Received time.Time
 	Scanned  time.Time

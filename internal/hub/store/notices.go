@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"time"
 )
@@ -77,6 +78,8 @@ func (db *DB) NotTold(ctx context.Context, id int64, reason string, next time.Ti
 // A Telling is what became of a notice.
 type Telling struct {
 	Kind     string    `json:"kind"`
+	Title    string    `json:"title"`
+	Link     string    `json:"link"`
 	Key      string    `json:"key"`
 	Channel  string    `json:"channel"`
 	Made     time.Time `json:"made_at"`
@@ -89,10 +92,12 @@ type Telling struct {
 
 // Tellings lists the newest notices.
 func (db *DB) Tellings(ctx context.Context, most int) ([]Telling, error) {
-	rows, err := db.read.QueryContext(ctx, "SELECT kind, key, channel, made, sent, next, attempts, error FROM notices ORDER BY made DESC, id LIMIT $1", most)
+	rows, err := db.read.QueryContext(ctx, "SELECT kind, key, channel, body, made, sent, next, attempts, error FROM notices ORDER BY made DESC, id LIMIT $1", most)
 	return collect(rows, err, func(rows *sql.Rows) (t Telling, err error) {
 		var made, sent, next int64
-		err = rows.Scan(&t.Kind, &t.Key, &t.Channel, &made, &sent, &next, &t.Attempts, &t.Error)
+		var body string
+		err = rows.Scan(&t.Kind, &t.Key, &t.Channel, &body, &made, &sent, &next, &t.Attempts, &t.Error)
+		_ = json.Unmarshal([]byte(body), &struct{ Title, Link *string }{&t.Title, &t.Link}) // written by the hub
 		t.GivenUp = sent < 0
 		t.Made, t.Sent, t.Next = moment(made), moment(max(sent, 0)), moment(next)
 		return t, err

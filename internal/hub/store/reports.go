@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/exvet/exvet"
@@ -23,8 +24,16 @@ const (
 
 // Save stores uploads of one server, each once, and returns after the commit what became of each.
 func (db *DB) Save(ctx context.Context, uploads []Upload, tell Teller) ([]string, error) {
+	if len(uploads) == 0 {
+		return nil, nil
+	}
+	for i := range uploads {
+		if err := db.known.save(ctx, db, uploads[i].Look.About, time.Now()); err != nil {
+			return nil, err
+		}
+	}
 	var outcomes []string
-	err := db.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err := db.changeOf(ctx, uploads[0].Server, func(ctx context.Context, tx *sql.Tx) error {
 		outcomes = outcomes[:0] // a transaction may be tried twice
 		for i := range uploads {
 			outcome, err := db.save(ctx, tx, &uploads[i], tell)
@@ -62,6 +71,7 @@ func (db *DB) save(ctx context.Context, tx *sql.Tx, u *Upload, tell Teller) (str
 	case late || u.Waiting:
 		return map[bool]string{true: Late, false: Waits}[late], nil
 	case u.Error != "":
+		u.After = at.report
 		_, err := tx.ExecContext(ctx, "UPDATE servers SET mishap = $2, scanned = $3, seen = CASE WHEN seen < $4 THEN $4 ELSE seen END WHERE id = $1",
 			u.Server, u.Error, millis(u.Scanned), millis(u.Received))
 		if err != nil {
@@ -74,7 +84,10 @@ func (db *DB) save(ctx context.Context, tx *sql.Tx, u *Upload, tell Teller) (str
 
 // Resolve makes the state of a server follow changes that were stored before the whole they stand on.
 func (db *DB) Resolve(ctx context.Context, u *Upload, tell Teller) error {
-	return db.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	if err := db.known.save(ctx, db, u.Look.About, time.Now()); err != nil {
+		return err
+	}
+	return db.changeOf(ctx, u.Server, func(ctx context.Context, tx *sql.Tx) error {
 		at, err := db.lockServer(ctx, tx, u.Server)
 		if err != nil {
 			return err
@@ -94,13 +107,13 @@ func (db *DB) Resolve(ctx context.Context, u *Upload, tell Teller) error {
 
 // A state is what is known of a server before an upload.
 type state struct {
-	name, digest string
-	scanned      int64
+	name, digest, report string
+	scanned              int64
 }
 
 func (db *DB) lockServer(ctx context.Context, tx *sql.Tx, server int64) (s state, err error) {
-	row := tx.QueryRowContext(ctx, "SELECT name, digest, scanned FROM servers WHERE id = $1"+db.forUpdate(), server)
-	if err := row.Scan(&s.name, &s.digest, &s.scanned); err != nil {
+	row := tx.QueryRowContext(ctx, "SELECT name, digest, report, scanned FROM servers WHERE id = $1"+db.forUpdate(), server)
+	if err := row.Scan(&s.name, &s.digest, &s.report, &s.scanned); err != nil {
 		return s, fmt.Errorf("store a report: %w", err)
 	}
 	return s, nil
@@ -108,12 +121,13 @@ func (db *DB) lockServer(ctx context.Context, tx *sql.Tx, server int64) (s state
 
 // apply makes the tables say what the newest report of a server says.
 func (db *DB) apply(ctx context.Context, tx *sql.Tx, at state, u *Upload, t totals, tell Teller) error {
-	digest, err := u.Look.digest()
+	digests, err := u.Look.digests()
 	if err != nil {
 		return err
 	}
+	digest := strings.Join(digests, " ")
 	if digest != at.digest {
-		changes, err := db.replace(ctx, tx, u)
+		changes, err := db.replace(ctx, tx, u, strings.Fields(at.digest), digests)
 		if err != nil {
 			return err
 		}
@@ -124,14 +138,27 @@ func (db *DB) apply(ctx context.Context, tx *sql.Tx, at state, u *Upload, t tota
 	return db.stamp(ctx, tx, u, t, digest)
 }
 
-// digest is the same for reports that leave the tables below a server as they are.
-func (l *Look) digest() (string, error) {
-	text, err := json.Marshal([]any{l.Findings, l.Outcomes, l.Gaps, l.Integrations, l.Waivers})
-	if err != nil {
-		return "", err
+// What digests gives a digest of, in this order.
+const (
+	digestFindings = iota
+	digestOutcomes
+	digestGaps
+	digestIntegrations
+	digestWaivers
+)
+
+// digests are the same for reports that leave a table below a server as it is.
+func (l *Look) digests() ([]string, error) {
+	var all []string
+	for _, rows := range []any{l.Findings, l.Outcomes, l.Gaps, l.Integrations, l.Waivers} {
+		text, err := json.Marshal(rows)
+		if err != nil {
+			return nil, err
+		}
+		sum := sha256.Sum256(text)
+		all = append(all, hex.EncodeToString(sum[:16]))
 	}
-	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:]), nil
+	return all, nil
 }
 
 // note stores what changed, and what people are told of it.
@@ -152,7 +179,7 @@ func (db *DB) note(ctx context.Context, tx *sql.Tx, name string, u *Upload, chan
 	for i, c := range changes {
 		rows[i] = []any{u.Server, millis(u.Scanned), u.Decision, c.State, c.Rule, c.Subject, c.Stance, c.Severity, c.Clause}
 	}
-	if err := insert(ctx, tx, "changes (server, at, decision, state, rule, subject, stance, severity, clause)", rows); err != nil {
+	if err := db.insert(ctx, tx, "changes", rows); err != nil {
 		return err
 	}
 	return db.tellAll(ctx, tx, name, u, changes, tell)

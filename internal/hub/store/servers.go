@@ -159,7 +159,7 @@ func (db *DB) AddServer(ctx context.Context, name string, now time.Time) (int64,
 
 // RemoveServer forgets a server and all it reported.
 func (db *DB) RemoveServer(ctx context.Context, id int64) error {
-	return db.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	return db.changeOf(ctx, id, func(ctx context.Context, tx *sql.Tx) error {
 		for _, table := range []string{"statuses", "reports", "findings", "outcomes", "gaps", "integrations", "waivers", "changes", "credentials", "refusals"} {
 			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE server = $1", id); err != nil {
 				return fmt.Errorf("remove a server: %w", err)
@@ -192,7 +192,7 @@ type Beat struct {
 
 // SaveBeat stores a status message: the last one counts.
 func (db *DB) SaveBeat(ctx context.Context, b Beat, notices []Notice) error {
-	return db.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	return db.changeOf(ctx, b.Server, func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `UPDATE servers SET seen = CASE WHEN seen < $2 THEN $2 ELSE seen END, trouble = $3, bundles = $4, core = $5,
 			agent = CASE WHEN $6 = '' THEN agent ELSE $6 END, ring = CASE WHEN $7 = '' THEN ring ELSE $7 END WHERE id = $1`,
 			b.Server, millis(b.Received), b.Trouble, b.Bundles, b.Core, b.Agent, b.Ring); err != nil {

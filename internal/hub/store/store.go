@@ -37,6 +37,8 @@ type DB struct {
 	stopped  chan struct{}
 	stop     context.CancelFunc
 	known    *ruleCache
+	many     map[string]*many // by table
+	agent    *sql.Stmt        // agentWith: asked with every request of an agent
 }
 
 // Open opens a database and brings its tables up to date: a file of SQLite, or postgres://...
@@ -51,7 +53,11 @@ func Open(ctx context.Context, address string) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := db.migrate(ctx); err != nil {
+	err = db.migrate(ctx)
+	if err == nil {
+		err = db.prepare(ctx)
+	}
+	if err != nil {
 		_ = db.closePools()
 		return nil, err
 	}

@@ -100,8 +100,8 @@ func (db *DB) Prune(ctx context.Context, before, now time.Time) error {
 				return fmt.Errorf("remove what is old: %w", err)
 			}
 		}
-		_, err := tx.ExecContext(ctx, "DELETE FROM rules WHERE NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.rule = rules.id AND o.variant = rules.variant)")
-		db.known.forget()
+		_, err := tx.ExecContext(ctx, "DELETE FROM rules WHERE seen < $1 AND NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.rule = rules.id AND o.variant = rules.variant)",
+			millis(now.Add(-unusedRule)))
 		return err
 	})
 }

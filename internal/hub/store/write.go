@@ -1,10 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -23,13 +25,19 @@ var ErrBusy = errors.New("the hub has more to write than it keeps waiting")
 
 type job struct {
 	ctx  context.Context
+	key  int64 // of the server it locks, or 0
 	do   func(context.Context, *sql.Tx) error
 	done chan error
 }
 
 // change runs do in a transaction and returns when it is committed. Changes that wait together share one commit.
 func (db *DB) change(ctx context.Context, do func(context.Context, *sql.Tx) error) error {
-	j := &job{ctx: ctx, do: do, done: make(chan error, 1)}
+	return db.changeOf(ctx, 0, do)
+}
+
+// changeOf is change for one that locks the row of a server.
+func (db *DB) changeOf(ctx context.Context, server int64, do func(context.Context, *sql.Tx) error) error {
+	j := &job{ctx: ctx, key: server, do: do, done: make(chan error, 1)}
 	select {
 	case db.queue <- j:
 	case <-db.stopped:
@@ -74,6 +82,8 @@ func (db *DB) runWriter(ctx context.Context) {
 					break more
 				}
 			}
+			// Every transaction locks servers in the same order, so that none waits for one that waits for it.
+			slices.SortStableFunc(batch, func(a, b *job) int { return cmp.Compare(a.key, b.key) })
 			db.commit(batch)
 		}
 	}
@@ -83,10 +93,7 @@ func (db *DB) runWriter(ctx context.Context) {
 // fails, each is tried once more by itself.
 func (db *DB) commit(batch []*job) {
 	results, err := db.attempt(batch)
-	if err != nil || errors.Join(results...) != nil {
-		db.known.forget()
-	}
-	if err != nil && (len(batch) > 1 || retryable(err)) {
+	if err != nil && !errors.Is(err, errBegin) && (len(batch) > 1 || retryable(err)) {
 		for _, j := range batch {
 			single, err := db.attempt([]*job{j})
 			if err == nil {
@@ -105,6 +112,9 @@ func (db *DB) commit(batch []*job) {
 	}
 }
 
+// errBegin says that no transaction could be begun: none of the jobs is to blame.
+var errBegin = errors.New("write to the database")
+
 // commitTime is how long one transaction may take.
 const commitTime = 60 * time.Second
 
@@ -113,7 +123,7 @@ func (db *DB) attempt(batch []*job) ([]error, error) {
 	defer cancel()
 	tx, err := db.write.BeginTx(ctx, nil)
 	if err != nil {
-		return nil, fmt.Errorf("write to the database: %w", err)
+		return nil, fmt.Errorf("%w: %w", errBegin, err)
 	}
 	defer func() { _ = tx.Rollback() }() // says that it is committed, when it is
 	results := make([]error, len(batch))

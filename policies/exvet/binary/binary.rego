@@ -22,7 +22,18 @@ by_key := {file.key: file | some file in input.facts.binaries.list}
 #   server does not have the file) or "unknown".
 default trust(_) := "unknown"
 
-trust(key) := _trust[key]
+trust(key) := "microsoft" if _microsoft[key]
+
+trust(key) := others[key]
+
+# METADATA
+# description: |
+#   others is trust as a table of every file listed but Microsoft's own, for rules that go through many files. Nearly
+#   every file of a server is Microsoft's: one pass settles those, and only the others are looked at one by one.
+others := {file.key: _whose(file.key, file) |
+	some file in input.facts.binaries.list
+	not _microsoft[file.key]
+}
 
 # METADATA
 # scope: document
@@ -126,7 +137,13 @@ impostor(key) if {
 
 _folded(name) := lower(trim_space(name))
 
-_trust := {key: whose | some key, file in by_key; whose := _whose(key, file)}
+_microsoft := {file.key: true |
+	some file in input.facts.binaries.list
+	file.signature.microsoft
+	_good[file.signature.status]
+	file.status == "read"
+	not _denied[file.signature.serial]
+}
 
 _whose(key, file) := "absent" if {
 	file.status == "absent"
@@ -134,21 +151,20 @@ _whose(key, file) := "absent" if {
 	file.status != "read"
 } else := "bad" if {
 	denied(file.signature)
-} else := "microsoft" if {
-	_good(file.signature)
-	file.signature.microsoft
 } else := "shipped" if {
-	_good(file.signature)
+	_proves(file.signature)
 	startswith(file.signature.anchor, "microsoft-")
 	_folded(file.signature.subject_o) == "microsoft corporation"
 	_ships(key)
 } else := "bad" if {
 	impostor(key)
 } else := "signed" if {
-	_good(file.signature)
+	_proves(file.signature)
 } else := object.get(_classes, file.signature.status, "unknown")
 
-_good(signature) if signature.status in {"valid", "valid-legacy-sha1", "catalog"}
+_proves(signature) if _good[signature.status]
+
+_good := {"valid": true, "valid-legacy-sha1": true, "catalog": true}
 
 _classes := {
 	"unsigned": "unsigned",
@@ -189,15 +205,15 @@ _ships(key) if {
 # description: |
 #   denied holds for a signature by a certificate on the deny list of exvet or of an organisation
 #   (data.org.NAME.denied_certificates, an object of serial numbers in lower-case hexadecimal).
-denied(signature) if {
-	signature.serial != ""
-	known.denied_certificates[signature.serial]
-}
+denied(signature) if _denied[signature.serial]
 
-denied(signature) if {
-	signature.serial != ""
-	some organisation in data.org
-	organisation.denied_certificates[signature.serial]
+_denied := {serial: true |
+	some list in array.concat(
+		[known.denied_certificates],
+		[organisation.denied_certificates | some organisation in data.org],
+	)
+	some serial, _ in list
+	serial != ""
 }
 
 _name(signature) := signature.subject_cn if {
