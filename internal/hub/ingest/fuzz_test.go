@@ -14,14 +14,16 @@ func FuzzResult(f *testing.F) {
 		{"id": "EXV-A-1", "title": "a", "stance": "unsupported", "severity": "high", "status": "found", "findings": [{"subject": "pool:X", "severity": "high", "message": "m"}],
 		 "missing": [{"scope": "", "reason": "r", "facts": ["iis"]}]}], "collected": {"iis": {"missing": [{"reason": "x"}]}}, "integrations": [{"product": "P"}], "summary": {"coverage": 1}}],
 		"waivers": [{"rule": "EXV-A-1", "expires": "2026-12-31"}], "exit": {"fail_on": "medium"}}`
-	f.Add([]byte(`{"format": 1, "kind": "whole", "cause": "start", "host": "EX01", ` + report + `}`))
-	f.Add([]byte(`{"format": 1, "kind": "changes", "base": "b", "removed": ["EXV-A-1"], ` + report + `}`))
-	f.Add([]byte(`{"format": 1, "kind": "failure", "error": "agent/timeout: x"}`))
-	f.Fuzz(func(t *testing.T, raw []byte) {
-		result, err := readResult(raw)
-		if err != nil || result.Kind == decision.Failure {
+	f.Add([]byte(`[{"decision_id": "d", "labels": {"id": "a"}, "result": {"format": 1, "kind": "whole", "cause": "start", "host": "EX01", ` + report + `}}]`))
+	f.Add([]byte(`[{"decision_id": "d", "result": {"format": 1, "kind": "changes", "base": "b", "removed": ["EXV-A-1"], ` + report + `}}]`))
+	f.Add([]byte(`[{"decision_id": "d", "result": {"format": 1, "kind": "failure", "error": "agent/timeout: x"}}]`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		_ = named(body)
+		one, ok := single(body)
+		if !ok || check(one.Result) != nil || one.Result.Kind == decision.Failure {
 			return
 		}
+		result := one.Result
 		if result.Kind == decision.Changes {
 			if _, err := decision.Apply(result.Report, *result); err != nil {
 				t.Errorf("what was read as changes is none: %v", err)
