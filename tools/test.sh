@@ -80,6 +80,14 @@ opa_fmt() {
   fi
 }
 
+# file_names finds what Windows cannot check out, such as a path of Windows that was taken for a name.
+file_names() {
+  local bad
+  bad=$(git ls-files -z --cached --others --exclude-standard | tr '\0' '\n' | grep -E '[\\:*?"<>|]|[. ]$') || return 0
+  printf 'no name on Windows: %s\n' "$bad"
+  return 1
+}
+
 # wine_tests runs exvet.exe on made servers. It needs no cgo.
 wine_tests() { CGO_ENABLED=0 go vet ./testdata/wine && CGO_ENABLED=0 go test -count=1 -timeout 10m ./testdata/wine; }
 
@@ -101,6 +109,7 @@ else
   skip "race detector" "no C compiler: install gcc and libc6-dev"
 fi
 
+step "file names" file_names
 step "gofmt" gofmt_check
 step "go vet" go vet ./...
 step "tool versions" same_versions

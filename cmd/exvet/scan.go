@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"io"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -194,10 +193,10 @@ func (j *judgement) all(ctx context.Context, names []string) (*exvet.Report, err
 	return r, checkWhatIf(r, j.flags.whatIf)
 }
 
-// ahead reads the first source while the rules are compiled, where it is a file of JSON: whatever is collected may need their probes,
-// and a bundle may come from standard input. It is nil where nothing is read ahead.
+// ahead reads the first source while the rules are compiled, where it is a file that is no archive: what is collected needs
+// their probes. It is nil where nothing is read ahead.
 func (j *judgement) ahead(ctx context.Context, names []string) func() (*source, error) {
-	if len(names) == 0 || !strings.EqualFold(filepath.Ext(names[0]), ".json") {
+	if len(names) == 0 || !plainFile(names[0]) {
 		return nil
 	}
 	read := sync.OnceValues(func() (*source, error) {

@@ -92,11 +92,11 @@ func readSource(ctx context.Context, name string, stdin io.Reader, now time.Time
 	}
 	defer file.Close()
 	content := bufio.NewReader(file)
-	start, err := content.Peek(2)
+	start, err := content.Peek(len(zipMark))
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, exvet.Refuse("source/unreadable", "read %q: %w", name, err)
 	}
-	if string(start) == "PK" {
+	if string(start) == zipMark {
 		return collectFrom(ctx, name, now, options)
 	}
 	raw, err := readAll(name, content, info.Size(), sources)
@@ -105,6 +105,24 @@ func readSource(ctx context.Context, name string, stdin io.Reader, now time.Time
 	}
 	return newSource(name, raw)
 }
+
+// plainFile reports whether a source is a file that is read as it is.
+func plainFile(name string) bool {
+	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() {
+		return false // to open a pipe would take what is in it
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	start := make([]byte, len(zipMark))
+	_, err = io.ReadFull(file, start)
+	return err == nil && string(start) != zipMark
+}
+
+// zipMark is how an archive begins.
+const zipMark = "PK"
 
 // collectFrom runs the collectors over a copied disk.
 func collectFrom(ctx context.Context, name string, now time.Time, options collectors.Options) (*source, error) {

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -15,11 +17,12 @@ import (
 
 // TestAgentService installs the agent as a service of Windows, which scans the server it runs on, and takes it away again.
 func TestAgentService(t *testing.T) {
-	s := newServer(t, "clean")
+	s := newServer(t, "clean", "WINEDEBUG=-all,trace+eventlog,warn+eventlog,err+eventlog") // Wine keeps no messages, and prints them
 	var lock sync.Mutex
 	var got []decision.Result
-	receiver := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/logs" {
+			w.WriteHeader(http.StatusServiceUnavailable) // of which the agent warns
 			return
 		}
 		var events []decision.Event
@@ -82,8 +85,21 @@ func TestAgentService(t *testing.T) {
 	if arrived(decision.OnRequest) == nil {
 		t.Error("the scan that was asked for has not arrived")
 	}
+	if told := s.told(); !has(told, "trace", "the agent started") || !has(told, "trace", "a scan ended", "exit: ") || !has(told, "warn", "not well", "about: status", "503") {
+		t.Errorf("the event log was given %q", told)
+	}
+	source := func() string {
+		text, _ := s.combined(s.command(wine, "reg", "query", `HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application\exvet-agent`)) // or it is not there
+		return text
+	}
+	if text := source(); !strings.Contains(text, `EventCreate.exe`) || !strings.Contains(text, "TypesSupported    REG_DWORD    0x7") {
+		t.Errorf("the event log knows of the source: %s", text)
+	}
 	if out := s.exvet("agent", "uninstall"); out.code != 0 {
 		t.Fatalf("uninstall: exit %d, %s", out.code, out.stderr)
+	}
+	if text := source(); strings.Contains(text, "EventCreate") {
+		t.Errorf("the event log still knows the source: %s", text)
 	}
 	if out := s.exvet("agent", "status", "--config-file", config); out.code != 1 || !strings.Contains(out.stdout, "does not run") {
 		t.Errorf("status afterwards: exit %d, %s%s", out.code, out.stdout, out.stderr)
@@ -91,4 +107,22 @@ func TestAgentService(t *testing.T) {
 	if out := s.exvet("agent", "uninstall"); out.code != 4 || !strings.Contains(out.stderr, "agent/not-installed") {
 		t.Errorf("uninstall twice: exit %d, %s", out.code, out.stderr)
 	}
+}
+
+// told lists what was written to the event log, as Wine prints it: "00bc:trace:eventlog:ReportEventW L..." and the like.
+func (s *server) told() []string {
+	s.t.Helper()
+	var lines []string
+	files, err := filepath.Glob(filepath.Join(filepath.Dir(s.t.TempDir()), "*", "*"))
+	s.check(err)
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		s.check(err)
+		for line := range strings.Lines(string(text)) {
+			if strings.Contains(line, ":eventlog:ReportEventW ") {
+				lines = append(lines, line)
+			}
+		}
+	}
+	return lines
 }

@@ -31,15 +31,17 @@ const (
 type server struct {
 	t      *testing.T
 	prefix string
-	own    bool // event logs are files, and Wine's own library stands for their service
+	own    bool     // event logs are files, and Wine's own library stands for their service
+	more   []string // of the environment
 }
 
-// newServer makes a server of the evidence testdata/evidence/<like>, and keeps it running until the test ends.
-func newServer(t *testing.T, like string) *server {
+// newServer makes a server of the evidence testdata/evidence/<like>, and keeps it running until the test ends. more is put into the
+// environment of all that runs there.
+func newServer(t *testing.T, like string, more ...string) *server {
 	t.Helper()
 	needWine(t)
 	t.Parallel() // each server has its own Wine, and waits most of the time
-	s := &server{t: t, prefix: filepath.Join(made.base, "servers", fmt.Sprintf("%s-%d", t.Name(), os.Getpid()))}
+	s := &server{t: t, prefix: filepath.Join(made.base, "servers", fmt.Sprintf("%s-%d", t.Name(), os.Getpid())), more: more}
 	s.check(os.MkdirAll(filepath.Dir(s.prefix), 0o755))
 	// Links, for a prefix is 700 MB; what Wine writes in place is copied.
 	s.check(exec.Command("cp", "-al", filepath.Join(made.base, "prefix"), s.prefix).Run())
@@ -200,6 +202,7 @@ func (s *server) command(name string, args ...string) *exec.Cmd {
 		overrides = "mscoree,mshtml,winemenubuilder.exe=;wevtapi=b"
 	}
 	cmd.Env = append(os.Environ(), "WINEPREFIX="+s.prefix, "WINEARCH=win64", "WINEDEBUG=-all", "DISPLAY=", "WINEDLLOVERRIDES="+overrides)
+	cmd.Env = append(cmd.Env, s.more...)
 	cmd.Dir = filepath.Join(s.prefix, "drive_c")
 	return cmd
 }
