@@ -110,6 +110,14 @@ func fleet(t *testing.T) *running {
 		}
 	}
 	hub.enrol(t, "EX06")
+	for _, put := range []struct {
+		path   string
+		serial int
+	}{{"stable/acme.tar.gz", 6}, {"stable/acme.tar.gz", 7}, {"canary/acme.tar.gz", 8}} {
+		if _, err := hub.Site.Shelf.Put(put.path, signedBundle(t, put.serial)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if err := hub.DB.Count(context.Background(), time.Now().AddDate(0, 0, -1)); err != nil {
 		t.Fatal(err)
 	}
@@ -169,7 +177,7 @@ func TestBrowserUse(t *testing.T) {
 	until(ctx, t, "the page follows", "!document.getElementById('live').hidden")
 	hub.enrol(t, "EX07").send(t, event(t, "d-9", 50, judged("EX07", map[string][]string{"EXV-T-000": {"pool:New"}})))
 	until(ctx, t, "a server that has come in", "document.body.innerText.includes('EX07')")
-	saveScreenshots(ctx, t, hub)
+	saveScreenshots(ctx, t, hub, "", pathsOf(t, hub))
 }
 
 // pathsOf lists every page of a hub that a person sees.
@@ -180,38 +188,57 @@ func pathsOf(t *testing.T, hub *running) []string {
 		"/bundles", "/enrolments", "/notices", "/account", "/users", "/audit", "/nothing"}
 }
 
-// TestBrowserAxe asks axe-core about every page in both themes, wide and narrow, and that nothing is wider than the screen.
-func TestBrowserAxe(t *testing.T) {
-	axe, err := os.ReadFile(filepath.Join("..", "..", "tools", "axe", "node_modules", "axe-core", "axe.min.js"))
+// An axe asks axe-core about pages.
+type axe struct{ source string }
+
+func newAxe(t *testing.T) axe {
+	t.Helper()
+	source, err := os.ReadFile(filepath.Join("..", "..", "tools", "axe", "node_modules", "axe-core", "axe.min.js"))
 	if err != nil {
 		t.Skip("no axe-core: run npm ci in tools/axe")
 	}
-	hub := fleet(t)
-	ctx := chromium(t)
-	check := func(path, scheme string, width int64) {
-		t.Helper()
-		do(ctx, t, command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}),
-			chromedp.EmulateViewport(width, 800), chromedp.Navigate(hub.url+path),
-			script("document.querySelectorAll('details').forEach((d) => { d.open = true })"), script(string(axe)))
-		for _, violation := range evaluate[[]string](ctx, t, `axe.run(document, {resultTypes: ['violations']}).then((r) => r.violations.map((v) =>
-			v.id + ': ' + v.help + ': ' + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160)).join(' ')))`) {
-			t.Errorf("%s, %s, %d wide: %s", path, scheme, width, violation)
-		}
-		if got := evaluate[int64](ctx, t, "document.documentElement.scrollWidth"); got > width {
-			t.Errorf("%s: %d wide on a screen of %d", path, got, width)
-		}
+	return axe{string(source)}
+}
+
+// check opens a page in a theme and asks axe-core about it, and whether anything is wider than the screen.
+func (a axe) check(ctx context.Context, t *testing.T, hub *running, path, scheme string, width int64) {
+	t.Helper()
+	do(ctx, t, theme(scheme), chromedp.EmulateViewport(width, 800), chromedp.Navigate(hub.url+path),
+		script("document.querySelectorAll('details').forEach((d) => { d.open = true })"), script(a.source))
+	for _, violation := range evaluate[[]string](ctx, t, `axe.run(document, {resultTypes: ['violations']}).then((r) => r.violations.map((v) =>
+		v.id + ': ' + v.help + ': ' + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160)).join(' ')))`) {
+		t.Errorf("%s, %s, %d wide: %s", path, scheme, width, violation)
 	}
-	check("/login", "light", 1280)
-	check("/login", "dark", 360)
-	logIn(ctx, t, hub)
-	for _, path := range pathsOf(t, hub) {
+	if got := evaluate[int64](ctx, t, "document.documentElement.scrollWidth"); got > width {
+		t.Errorf("%s: %d wide on a screen of %d", path, got, width)
+	}
+}
+
+func theme(scheme string) chromedp.Action[chromedp.Void] {
+	return command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+}
+
+// checkAll asks about pages in both themes, wide and narrow.
+func (a axe) checkAll(ctx context.Context, t *testing.T, hub *running, paths []string) {
+	t.Helper()
+	for _, path := range paths {
 		for _, scheme := range []string{"light", "dark"} {
 			for _, width := range []int64{1280, 360} {
-				check(path, scheme, width)
+				a.check(ctx, t, hub, path, scheme, width)
 			}
 		}
 	}
+}
+
+// TestBrowserAxe asks axe-core about every page, and that nothing is wider than the screen.
+func TestBrowserAxe(t *testing.T) {
+	a := newAxe(t)
+	hub := fleet(t)
+	ctx := chromium(t)
+	a.check(ctx, t, hub, "/login", "light", 1280)
+	a.check(ctx, t, hub, "/login", "dark", 360)
+	logIn(ctx, t, hub)
+	a.checkAll(ctx, t, hub, pathsOf(t, hub))
 }
 
 // TestBrowserWithoutScripts: every page says the same without JavaScript, and its forms work.
@@ -227,26 +254,31 @@ func TestBrowserWithoutScripts(t *testing.T) {
 	if text := hub.page(t, admin, "/servers?stance=unsupported&q=ex0"); !strings.Contains(text, ">EX01<") || strings.Contains(text, ">EX04<") {
 		t.Error("the filter of the servers needs a script")
 	}
+	if text := hub.page(t, admin, "/api/v1/integrations"); !strings.Contains(text, `"servers": 4,`) {
+		t.Errorf("four servers have a product, two of them by two entries: %s", text)
+	}
 }
 
-// saveScreenshots writes pictures of every page to the directory EXVET_SCREENSHOTS names, for people to look at.
-func saveScreenshots(ctx context.Context, t *testing.T, hub *running) {
+// saveScreenshots writes pictures of pages to the directory EXVET_SCREENSHOTS names, in both themes, on a desk and on a telephone, for people to
+// look at.
+func saveScreenshots(ctx context.Context, t *testing.T, hub *running, prefix string, paths []string) {
 	t.Helper()
 	dir := os.Getenv("EXVET_SCREENSHOTS")
 	if dir == "" {
 		return
 	}
 	for _, scheme := range []string{"light", "dark"} {
-		for _, path := range pathsOf(t, hub) {
-			do(ctx, t, command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}), chromedp.Navigate(hub.url+path))
-			picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
-			if err != nil {
-				t.Fatal(err)
-			}
-			name := strings.NewReplacer("/", "_", "?", "_", idOf(hub.serverNamed(t, "EX01")), "id").Replace(strings.TrimPrefix(path, "/")) + "-" + scheme + ".png"
-			if err := os.WriteFile(filepath.Join(dir, name), picture, 0o600); err != nil {
-				t.Fatal(err)
+		for device, width := range map[string]int64{"desk": 1280, "phone": 390} {
+			for _, path := range paths {
+				do(ctx, t, theme(scheme), chromedp.EmulateViewport(width, 844), chromedp.Navigate(hub.url+path))
+				picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+				if err != nil {
+					t.Fatal(err)
+				}
+				name := strings.NewReplacer("/", "_", "?", "_").Replace(strings.TrimPrefix(path, "/"))
+				if err := os.WriteFile(filepath.Join(dir, prefix+name+"-"+device+"-"+scheme+".png"), picture, 0o600); err != nil {
+					t.Fatal(err)
+				}
 			}
 		}
 	}

@@ -30,6 +30,7 @@ func (h *Hub) work(ctx context.Context) {
 			h.log(ctx, "deliver notices", err)
 		case now := <-look.C:
 			h.log(ctx, "count findings", h.DB.Count(ctx, now))
+			h.log(ctx, "count the fleet", h.Site.Warm(ctx)) // nobody who comes after a quiet hour waits for it
 			h.log(ctx, "look for silent servers and ending waivers", h.Teller.Look(ctx, now, h.Silent, waiverNotice))
 		case now := <-prune.C:
 			h.log(ctx, "remove what is old", h.DB.Prune(ctx, now.Add(-h.Keep), now))

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/exvet/exvet"
 	"github.com/exvet/exvet/internal/hub/access"
@@ -141,24 +143,31 @@ func asset(name string) (string, error) {
 // words are the functions of the templates. They escape; `safe` shows what does not print.
 func words() template.FuncMap {
 	return template.FuncMap{
-		"asset":   asset,
-		"safe":    func(text any) string { return report.Safe(fmt.Sprint(text)) },
-		"ago":     ago,
-		"stamp":   func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") },
-		"iso":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-		"day":     func(t time.Time) string { return t.UTC().Format(time.DateOnly) },
-		"percent": func(share float64) string { return strconv.Itoa(int(share*100+0.5)) + "\u00a0%" },
-		"count":   count,
-		"mean":    func(f float64) string { return strconv.FormatFloat(f, 'f', 1, 64) },
-		"share":   share,
-		"short":   short,
-		"clause":  clauseName,
-		"stances": exvet.Stances,
-		"query":   template.URLQueryEscaper,
-		"join":    strings.Join,
-		"local":   localPath,
-		"add":     func(a, b int) int { return a + b },
+		"asset":    asset,
+		"safe":     func(text any) string { return report.Safe(fmt.Sprint(text)) },
+		"ago":      ago,
+		"stamp":    func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") },
+		"iso":      func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"day":      func(t time.Time) string { return t.UTC().Format(time.DateOnly) },
+		"percent":  func(share float64) string { return strconv.Itoa(int(share*100+0.5)) + "\u00a0%" },
+		"count":    count,
+		"mean":     func(f float64) string { return strconv.FormatFloat(f, 'f', 1, 64) },
+		"share":    share,
+		"short":    short,
+		"clause":   clauseName,
+		"stances":  exvet.Stances,
+		"query":    template.URLQueryEscaper,
+		"join":     strings.Join,
+		"local":    localPath,
+		"sentence": sentence,
+		"add":      func(a, b int) int { return a + b },
 	}
+}
+
+// sentence writes an error as people read it.
+func sentence(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:] + "."
 }
 
 // localPath is the path of a link to this hub, whatever it is called now, or "".

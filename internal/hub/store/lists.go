@@ -37,7 +37,7 @@ func (db *DB) Integrations(ctx context.Context, search string, most int) ([]Flee
 		where = ` WHERE (LOWER(title) LIKE $1 ESCAPE '\' OR LOWER(vendor) LIKE $1 ESCAPE '\' OR LOWER(signer) LIKE $1 ESCAPE '\' OR LOWER(owner) LIKE $1 ESCAPE '\')`
 		values = append(values, like(search))
 	}
-	rows, err := db.read.QueryContext(ctx, `SELECT title, MAX(vendor), MAX(signer), MAX(owner), MAX(stance), COUNT(*), SUM(methods), SUM(waived)
+	rows, err := db.read.QueryContext(ctx, `SELECT title, MAX(vendor), MAX(signer), MAX(owner), MAX(stance), COUNT(DISTINCT server), SUM(methods), SUM(waived)
 		FROM integrations`+where+" GROUP BY title ORDER BY 5 DESC, 6 DESC, title LIMIT $"+fmt.Sprint(len(values)+1), append(values, most)...)
 	all, err := collect(rows, err, func(rows *sql.Rows) (i FleetIntegration, err error) {
 		var stance int
@@ -52,7 +52,7 @@ func (db *DB) Integrations(ctx context.Context, search string, most int) ([]Flee
 	for i := range all {
 		at[all[i].Title] = i
 	}
-	rows, err = db.read.QueryContext(ctx, "SELECT title, version, COUNT(*) FROM integrations"+where+" GROUP BY title, version ORDER BY title, 3 DESC, version", values...)
+	rows, err = db.read.QueryContext(ctx, "SELECT title, version, COUNT(DISTINCT server) FROM integrations"+where+" GROUP BY title, version ORDER BY title, 3 DESC, version", values...)
 	_, err = collect(rows, err, func(rows *sql.Rows) (v VersionCount, err error) {
 		var title string
 		err = rows.Scan(&title, &v.Version, &v.Servers)

@@ -22,7 +22,7 @@ by_key := {file.key: file | some file in input.facts.binaries.list}
 #   server does not have the file) or "unknown".
 default trust(_) := "unknown"
 
-trust(key) := "microsoft" if _microsoft[key]
+trust(key) := "microsoft" if key in _microsoft
 
 trust(key) := others[key]
 
@@ -30,10 +30,7 @@ trust(key) := others[key]
 # description: |
 #   others is trust as a table of every file listed but Microsoft's own, for rules that go through many files. Nearly
 #   every file of a server is Microsoft's: one pass settles those, and only the others are looked at one by one.
-others := {file.key: _whose(file.key, file) |
-	some file in input.facts.binaries.list
-	not _microsoft[file.key]
-}
+others := {key: _whose(key, by_key[key]) | some key in (object.keys(by_key) - _microsoft)}
 
 # METADATA
 # scope: document
@@ -137,12 +134,15 @@ impostor(key) if {
 
 _folded(name) := lower(trim_space(name))
 
-_microsoft := {file.key: true |
+_microsoft := {file.key |
 	some file in input.facts.binaries.list
 	file.signature.microsoft
 	_good[file.signature.status]
 	file.status == "read"
-	not _denied[file.signature.serial]
+} - {file.key |
+	count(_denied) > 0 # else nobody goes through the files
+	some file in input.facts.binaries.list
+	_denied[file.signature.serial]
 }
 
 _whose(key, file) := "absent" if {
@@ -152,15 +152,17 @@ _whose(key, file) := "absent" if {
 } else := "bad" if {
 	denied(file.signature)
 } else := "shipped" if {
-	_good[file.signature.status]
+	_proves(file.signature)
 	startswith(file.signature.anchor, "microsoft-")
 	_folded(file.signature.subject_o) == "microsoft corporation"
 	_ships(key)
 } else := "bad" if {
 	impostor(key)
 } else := "signed" if {
-	_good[file.signature.status]
+	_proves(file.signature)
 } else := object.get(_classes, file.signature.status, "unknown")
+
+_proves(signature) if _good[signature.status]
 
 _good := {"valid": true, "valid-legacy-sha1": true, "catalog": true}
 

@@ -14,6 +14,10 @@
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', label);
   label();
   theme.hidden = false;
+  // On a narrow screen the pages stand in one line: the present one is in sight.
+  const nav = document.querySelector('.top nav');
+  const current = nav?.querySelector('[aria-current]');
+  if (current && nav.scrollWidth > nav.clientWidth) nav.scrollLeft = current.offsetLeft - nav.offsetLeft - nav.clientWidth / 3;
 
   // Filters apply at once.
   for (const form of document.querySelectorAll('form.filters')) {
