@@ -80,7 +80,7 @@ func FuzzProbes(f *testing.F) {
 				continue
 			}
 			plain := exvet.PathKey(probes[0].Path)
-			for _, never := range []string{`:\users\`, `system32\config\`, `hklm\sam`, `hklm\security`, `\..\`} {
+			for _, never := range []string{`:\users\`, `\system32\config\`, `hklm\sam`, `hklm\security`, `\..\`} {
 				if strings.Contains(plain, never) && probes[0].Kind == exvet.ProbeFile || strings.HasPrefix(plain, never) {
 					t.Errorf("%q is accepted", probes[0].Path)
 				}
