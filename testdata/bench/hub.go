@@ -109,6 +109,9 @@ func (b *bench) hubLoad(rows []hubRow, kind, agents string) {
 		b.table.row(fmt.Sprintf("hub, %s, %s agents: %s; processor time of each", kind, agents, phase.what), budget, fmt.Sprintf("%.1f ms", spent.Seconds()*1000), met, figures)
 		memory = max(memory, v["hub-MB"])
 	}
+	if v := find(rows, kind, agents, "stored"); v != nil {
+		b.table.note(fmt.Sprintf("hub, %s, %s agents: what was sent and is stored, once; the database", kind, agents), fmt.Sprintf("%.0f reports; %.0f MB", v["reports"], v["database-MB"]))
+	}
 	b.table.memory(fmt.Sprintf("hub, %s: memory with %s connections", kind, agents), int64(memory)<<20, hubMemory)
 }
 
