@@ -74,24 +74,6 @@ type load struct {
 	agents  []*wire
 }
 
-// connect gives each agent a connection anew: the hub has closed those that were idle for two minutes.
-func (l *load) connect(t testing.TB) {
-	t.Helper()
-	var next atomic.Int64
-	var all sync.WaitGroup
-	for range 64 {
-		all.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(l.agents); i = int(next.Add(1)) - 1 {
-				l.agents[i].close()
-				if err := l.agents[i].dial(l.address, l.trust); err != nil {
-					t.Error(err)
-				}
-			}
-		})
-	}
-	all.Wait()
-}
-
 // A phase is what each agent sent once: how fast, and what it took.
 type phase struct {
 	rate, p50, p99 float64 // requests a second, milliseconds
