@@ -72,7 +72,7 @@ go test -count=1 ./cmd/exvet -run '^(TestManual|TestNotice)$' -args -manual "$wo
   -manual-date "$(date -u -d "@$SOURCE_DATE_EPOCH" +%F)" -licences "$work/LICENSES.txt" >"$work/log" || { cat "$work/log" >&2; exit 1; }
 sed -i "s/exvet $(sed -n 's/^var Version = "\(.*\)"$/\1/p' exvet.go)/exvet $version/" "$work"/man/*.1
 here=$(program "linux-$(go env GOHOSTARCH)")
-for shell in bash zsh fish powershell; do "$here" completion "$shell" >"$work/completions/exvet.$shell"; done
+for shell in bash zsh fish powershell; do env -i "$here" completion "$shell" >"$work/completions/exvet.$shell"; done
 
 say "archives"
 for target in $targets; do
