@@ -40,7 +40,7 @@ findings contains {"subject": m.name, "message": m.name} if {
 const rulePath = "org/acme/rules/iis/tracing/tracing.rego"
 
 // directory writes files below a new directory and returns it.
-func directory(t *testing.T, files map[string]string) string {
+func directory(t testing.TB, files map[string]string) string {
 	t.Helper()
 	root := t.TempDir()
 	for name, content := range files {

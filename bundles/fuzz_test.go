@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"bytes"
 	"context"
+	"maps"
 	"testing"
 )
 
@@ -29,6 +30,32 @@ func FuzzUntar(f *testing.F) {
 		}
 		if files, err = files.counted(); err == nil {
 			_, _ = files.organised("a")
+		}
+	})
+}
+
+// FuzzSignature puts another signature file, and another rule, into a signed bundle: it is refused unless both say what was signed.
+func FuzzSignature(f *testing.F) {
+	private, public := keyFiles(f, ES256)
+	signed, err := Sign(f.Context(), "acme.tar.gz", archiveOf(f, BuildOptions{Serial: 5}), signer(f, private), "acme", "")
+	if err != nil {
+		f.Fatal(err)
+	}
+	files := filesOf(f, signed)
+	f.Add(string(files[signaturesFile]), string(files[rulePath]))
+	f.Add(string(files[signaturesFile]), string(files[rulePath])+"\n")
+	f.Add(`{"signatures": ["eyJhbGciOiJub25lIn0.e30."]}`, string(files[rulePath]))
+	trust := Trust{Keys: []Key{verifier(f, public)}, Engine: "0.1.0", Now: builtAt}
+	f.Fuzz(func(t *testing.T, signatures, rule string) {
+		changed := maps.Clone(files)
+		changed[signaturesFile], changed[rulePath] = []byte(signatures), []byte(rule)
+		_, err := trust.Archive(t.Context(), "acme.tar.gz", tarball(t, changed), Either)
+		original := rule == string(files[rulePath])
+		if err == nil && !original {
+			t.Errorf("a bundle with another rule is taken, under %q", signatures)
+		}
+		if err != nil && original && signatures == string(files[signaturesFile]) {
+			t.Errorf("the bundle as it was signed is refused: %v", err)
 		}
 	})
 }

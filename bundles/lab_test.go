@@ -21,7 +21,7 @@ import (
 )
 
 // keyFiles writes a new pair of keys and gives the files of the private and the public one.
-func keyFiles(t *testing.T, algorithm string) (private, public string) {
+func keyFiles(t testing.TB, algorithm string) (private, public string) {
 	t.Helper()
 	var key any
 	var err error
@@ -54,14 +54,14 @@ func keyFiles(t *testing.T, algorithm string) (private, public string) {
 	return private, public
 }
 
-func write(t *testing.T, file string, content []byte) {
+func write(t testing.TB, file string, content []byte) {
 	t.Helper()
 	if err := os.WriteFile(file, content, 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func verifier(t *testing.T, file string) Key {
+func verifier(t testing.TB, file string) Key {
 	t.Helper()
 	key, err := ReadKey(file, "", "")
 	if err != nil {
@@ -70,7 +70,7 @@ func verifier(t *testing.T, file string) Key {
 	return key
 }
 
-func signer(t *testing.T, file string) SigningKey {
+func signer(t testing.TB, file string) SigningKey {
 	t.Helper()
 	key, err := ReadSigningKey(file, "")
 	if err != nil {
@@ -82,7 +82,7 @@ func signer(t *testing.T, file string) SigningKey {
 var builtAt = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
 
 // archiveOf builds the rule that fits.
-func archiveOf(t *testing.T, options BuildOptions) []byte {
+func archiveOf(t testing.TB, options BuildOptions) []byte {
 	t.Helper()
 	loaded, err := Load(t.Context(), directory(t, map[string]string{rulePath: ruleText, "org/acme/data.json": `{"limits": {"limit": 3}}`}))
 	if err != nil {
@@ -97,7 +97,7 @@ func archiveOf(t *testing.T, options BuildOptions) []byte {
 }
 
 // filesOf unpacks an archive, and tarball packs one again, in any shape.
-func filesOf(t *testing.T, archive []byte) tree {
+func filesOf(t testing.TB, archive []byte) tree {
 	t.Helper()
 	files, err := unpack(t.Context(), "a", bytes.NewReader(archive))
 	if err != nil {
@@ -106,7 +106,7 @@ func filesOf(t *testing.T, archive []byte) tree {
 	return files
 }
 
-func tarball(t *testing.T, files tree, more ...*tar.Header) []byte {
+func tarball(t testing.TB, files tree, more ...*tar.Header) []byte {
 	t.Helper()
 	var archive bytes.Buffer
 	zipped := gzip.NewWriter(&archive)

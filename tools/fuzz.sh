@@ -1,10 +1,15 @@
 #!/usr/bin/env bash
-# Runs every fuzz target for a while, one after the other: tools/fuzz.sh [TIME], 1m unless said. What is found ends the run and
-# lies in testdata/fuzz of its package.
+# Runs fuzz targets for a while, one after the other: tools/fuzz.sh [TIME [TARGET]], 1m and every target unless said. TARGET is a
+# part of "folder FuzzName". What is found does not end the run, only fails it at its end; it lies in testdata/fuzz of its package.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-time=${1:-1m}
+time=${1:-1m} wanted=${2:-}
+failed=()
 while IFS=: read -r file target; do
-  printf '%s %s\n' "$(dirname "$file")" "$target"
-  go test "./$(dirname "$file")" -run '^$' -fuzz "^$target\$" -fuzztime "$time" -parallel 2
+  name="$(dirname "$file") $target"
+  [[ $name == *"$wanted"* ]] || continue
+  printf '%s\n' "$name"
+  go test "./$(dirname "$file")" -run '^$' -fuzz "^$target\$" -fuzztime "$time" -parallel "${FUZZ_PARALLEL:-2}" || failed+=("$name")
 done < <(git grep -oE '^func Fuzz[A-Za-z]+' -- '*_test.go' | sed 's/func //' | sort)
+for name in "${failed[@]}"; do printf 'fuzz: FAILED: %s\n' "$name" >&2; done
+[ ${#failed[@]} -eq 0 ]

@@ -6,7 +6,6 @@ jsonnetfmt() { go tool -modfile=tools/go.mod jsonnetfmt "$@"; }
 jsonnet_lint() { go tool -modfile=tools/go.mod jsonnet-lint "$@"; }
 winres() { go tool -modfile=tools/go.mod go-winres "$@"; }
 regal() { go tool -modfile=tools/regal/go.mod regal "$@"; }
-sbom() { go tool -modfile=tools/sbom/go.mod cyclonedx-gomod "$@"; }
 govulncheck() { go tool -modfile=tools/vuln/go.mod govulncheck "$@"; }
 conftest() { go tool -modfile=tools/conftest/go.mod conftest "$@"; }
 opa() { go tool -modfile=tools/opa/go.mod opa "$@"; }

@@ -26,8 +26,7 @@ if [ -n "${EXVET_SIGN_KEY:-}" ]; then need osslsigncode osslsigncode; fi
 if [ -n "${EXVET_SIGN_KEY:-}" ] && [ -z "${EXVET_SIGN_CERT:-}" ]; then die "EXVET_SIGN_KEY is given and EXVET_SIGN_CERT is not"; fi
 
 version=${VERSION:-$(sed -n 's/^var Version = "\(.*\)"$/\1/p' exvet.go)}
-numbers=$(sed -n 's/^\([0-9]*\.[0-9]*\.[0-9]*\)\(-[0-9A-Za-z.-]*\)\{0,1\}$/\1/p' <<<"$version")
-[ -n "$numbers" ] || die "\"$version\" is no version: want one such as 1.2.3 or 1.2.3-rc1"
+grep -qxE '[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?' <<<"$version" || die "\"$version\" is no version: want one such as 1.2.3 or 1.2.3-rc1"
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH TZ=UTC LC_ALL=C CGO_ENABLED=0
 umask 022
@@ -73,7 +72,7 @@ go test -count=1 ./cmd/exvet -run '^(TestManual|TestNotice)$' -args -manual "$wo
   -manual-date "$(date -u -d "@$SOURCE_DATE_EPOCH" +%F)" -licences "$work/LICENSES.txt" >"$work/log" || { cat "$work/log" >&2; exit 1; }
 sed -i "s/exvet $(sed -n 's/^var Version = "\(.*\)"$/\1/p' exvet.go)/exvet $version/" "$work"/man/*.1
 here=$(program "linux-$(go env GOHOSTARCH)")
-for shell in bash zsh fish powershell; do "$here" completion "$shell" >"$work/completions/exvet.$shell"; done
+for shell in bash zsh fish powershell; do env -i "$here" completion "$shell" >"$work/completions/exvet.$shell"; done
 
 say "archives"
 for target in $targets; do
@@ -91,7 +90,7 @@ for target in $targets; do
       ;;
     *)
       install -m 644 "$work"/completions/exvet.{bash,zsh,fish} "$folder/completions/"
-      mkdir "$folder/man"
+      mkdir "$folder/man" "$folder/data" # the second, empty, becomes /data of the container
       install -m 644 "$work"/man/*.1 "$folder/man/"
       install -m 644 tools/release/Containerfile "$folder/"
       stamp "$folder"
@@ -103,7 +102,7 @@ done
 
 say "Windows installers"
 for arch in amd64 arm64; do
-  tools/release/msi.sh "$numbers" "$arch" "$(program "windows-$arch")" "$work/LICENSES.txt" "$out/exvet-$version-windows-$arch.msi"
+  tools/release/msi.sh "$version" "$arch" "$(program "windows-$arch")" "$work/LICENSES.txt" "$out/exvet-$version-windows-$arch.msi"
   authenticode "$out/exvet-$version-windows-$arch.msi"
 done
 
@@ -113,9 +112,9 @@ for arch in amd64 arm64; do
 done
 
 say "bills of material"
+(cd tools/sbom && go build -trimpath -o "$work/sbom" .)
 for target in $targets; do
-  GOPROXY=off GOFLAGS=-trimpath sbom bin -json -licenses -std -noserial -notimestamp -version "v$version" \
-    -output "$out/exvet-$version-$target.cdx.json" "$(program "$target")" 2>"$work/log" || { cat "$work/log" >&2; exit 1; }
+  "$work/sbom" "$(program "$target")" NOTICE "$version" >"$out/exvet-$version-$target.cdx.json"
 done
 
 say "checksums"

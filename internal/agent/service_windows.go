@@ -157,21 +157,34 @@ func UninstallService() error {
 	return nil
 }
 
+// stop returns when the service has stopped and its process has ended: until then Windows lets nobody delete the program.
 func stop(service *mgr.Service) error {
 	state, err := service.Query()
+	process, open := windows.OpenProcess(windows.SYNCHRONIZE, false, state.ProcessId)
+	if open == nil {
+		defer func() { _ = windows.CloseHandle(process) }()
+	}
 	if err == nil && state.State != svc.Stopped {
 		state, err = service.Control(svc.Stop)
 	}
 	if err != nil && !errors.Is(err, windows.ERROR_SERVICE_NOT_ACTIVE) {
 		return fmt.Errorf("agent/service: stop %s: %w", serviceName, err)
 	}
-	for end := time.Now().Add(stopWait); state.State != svc.Stopped; time.Sleep(200 * time.Millisecond) {
+	end := time.Now().Add(stopWait)
+	for ; state.State != svc.Stopped; time.Sleep(200 * time.Millisecond) {
 		if time.Now().After(end) {
 			return fmt.Errorf("agent/service: %s has not stopped within %s", serviceName, stopWait)
 		}
 		if state, err = service.Query(); err != nil {
 			return fmt.Errorf("agent/service: ask %s: %w", serviceName, err)
 		}
+	}
+	if open != nil {
+		return nil // it had ended before
+	}
+	left := max(time.Until(end), time.Second)
+	if event, err := windows.WaitForSingleObject(process, uint32(left.Milliseconds())); err != nil || event != windows.WAIT_OBJECT_0 {
+		return fmt.Errorf("agent/service: the process of %s has not ended within %s", serviceName, stopWait)
 	}
 	return nil
 }

@@ -45,6 +45,7 @@ type redactedWriter struct {
 	out     bytes.Buffer
 	secrets redactor
 	closed  bool // the start tag written last closed itself
+	open    int  // elements
 }
 
 // token writes a tag with as many line ends as it had.
@@ -52,9 +53,11 @@ func (w *redactedWriter) token(token xml.Token, raw []byte) {
 	lines := strings.Repeat("\n", bytes.Count(raw, []byte("\n")))
 	switch t := token.(type) {
 	case xml.StartElement:
+		w.open++
 		w.closed = bytes.HasSuffix(raw, []byte("/>"))
 		w.start(t, lines)
 	case xml.EndElement:
+		w.open--
 		if !w.closed {
 			fmt.Fprintf(&w.out, "</%s%s>", spelled(t.Name), lines)
 		}
@@ -68,7 +71,11 @@ func (w *redactedWriter) token(token xml.Token, raw []byte) {
 		w.out.WriteString("<!DOCTYPE" + lines + ">") // it makes the file one that is refused
 	case xml.CharData:
 		if len(bytes.TrimSpace(t)) > 0 {
-			w.out.WriteString(" ")
+			if w.open > 0 {
+				w.out.WriteString(" ")
+			} else {
+				w.out.WriteString(".") // text outside the root makes the file malformed, and it stays so
+			}
 			w.out.WriteString(lines)
 			break
 		}

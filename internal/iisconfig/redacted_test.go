@@ -19,6 +19,7 @@ func TestRedacted(t *testing.T) {
 		{"a declaration", "\xef\xbb\xbf<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n<a/>", "<?xml version=\"1.0\"?>\n<a />"},
 		{"comments and text", "<a><!-- password=\"hunter2\"\n -->\nhunter2 <b/></a>", "<a>\n \n<b /></a>"},
 		{"a comment for text", "<a>hunter2<![CDATA[hunter2\n]]></a>", "<a>  \n</a>"},
+		{"text outside the root", "<a/>\nhunter2\n", "<a />.\n\n"},
 		{"a part of a value", `<add value="Server=a;Pwd=hunter2;X=1"/>`, `<add value="Server=a;Pwd=[secret];X=1" />`},
 		{"an address", `<a href="https://u:hunter2@h/"/>`, `<a href="https://u:[secret]@h/" />`},
 		{"what must be escaped", `<a b="&lt;&amp;&quot;&#10;"/>`, `<a b="&lt;&amp;&#34;&#xA;" />`},

@@ -3,6 +3,7 @@ package wine_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -24,6 +25,9 @@ func TestTrouble(t *testing.T) {
 	if _, err := ready.Read(make([]byte, 6)); err != nil {
 		t.Fatal("nobody holds the file")
 	}
+	deny := s.command(wine, made.host, "-test.run", "^$")
+	deny.Env = append(deny.Env, `EXVET_TEST_DENY=SOFTWARE\Microsoft\AMSI\Providers`)
+	s.ran(deny)
 	const gone = `C:\Program Files\Contoso\Hook\gone64.dll`
 	s.copyFile(filepath.Join(made.base, "bin", "thirdparty.dll"), s.unix(gone))
 	defer s.worker("MSExchangeOWAAppPool", gone)()
@@ -40,6 +44,7 @@ func TestTrouble(t *testing.T) {
 		{"a log that may not be read", "events", []string{`event log "System": access is denied`}},
 		{"a file somebody holds", "iis", []string{`owa\web.config: another program has it open and lets nobody read it`, "Default Web Site/owa"}},
 		{"a process nobody may look into", "processes", []string{"w3wp.exe", "access is denied"}},
+		{"a key that lets nobody in", "amsi", []string{`AMSI\\Providers"`, "access is denied"}},
 		{"a module whose file is gone", "binaries", []string{"gone64.dll", "there no more"}},
 	}
 	for _, test := range tests {
@@ -98,5 +103,43 @@ func TestInterrupted(t *testing.T) {
 	}
 	if stops == 0 || out.code != exvet.ExitUnknown && out.code != exvet.ExitFindings {
 		t.Errorf("%d sections stopped, exit %d", stops, out.code)
+	}
+}
+
+// TestProcessesEnd ends worker processes while they are looked at, those that are looked at last first.
+func TestProcessesEnd(t *testing.T) {
+	s := newServer(t, "contoso")
+	for pace := 300 * time.Millisecond; ; pace *= 2 { // when the list is made depends on what else the machine does
+		var stops []func()
+		for _, pool := range s.pools() {
+			stops = append(stops, s.worker(pool))
+		}
+		r := s.start("scan", "--gentle", "-o", "json", "--rule", "EXV-PRC-*")
+		for _, stop := range slices.Backward(stops) {
+			time.Sleep(pace)
+			stop()
+		}
+		out := s.finish(r)
+		told := map[string]int{}
+		for _, line := range lacks(s.report(out), "processes") {
+			if has([]string{line}, "it ended while it was looked at", "process:w3wp.exe ") {
+				told[line]++
+			}
+		}
+		t.Logf("at a pace of %v %d processes ended while they were looked at; exit %d after %v", pace, len(told), out.code, out.took)
+		if out.code != exvet.ExitFindings && out.code != exvet.ExitUnknown || out.took > time.Minute {
+			t.Fatalf("exit %d after %v: %s", out.code, out.took, out.stderr)
+		}
+		for line, times := range told {
+			if times > 1 {
+				t.Errorf("told %d times: %s", times, line)
+			}
+		}
+		if len(told) > 0 {
+			return
+		}
+		if pace > 2*time.Second {
+			t.Fatal("no process ended while it was looked at")
+		}
 	}
 }
