@@ -142,7 +142,8 @@ func (a *Agent) poll(ctx context.Context) bool {
 		if !ok || ctx.Err() != nil {
 			continue
 		}
-		err := a.within(ctx, loader.Trigger)
+		before := a.polled()
+		err := a.within(ctx, loader.Trigger, func() bool { return a.polled() > before })
 		all = all && err == nil
 		a.complain(s.name, err)
 	}
@@ -155,22 +156,26 @@ func (a *Agent) discover(ctx context.Context) error {
 	var said atomic.Pointer[bundle.Status]
 	a.discovery.RegisterListener(agentPlugin, func(s bundle.Status) { said.Store(&s) })
 	defer a.discovery.Unregister(agentPlugin)
-	err := a.within(ctx, a.discovery.Trigger)
+	err := a.within(ctx, a.discovery.Trigger, func() bool { return said.Load() != nil })
 	if last := said.Load(); last != nil && last.Code != "" {
 		err = errors.Join(err, errors.New(last.Message))
 	}
 	return err
 }
 
-// within asks a server, and gives up on one that takes too long, however much it sends.
-func (a *Agent) within(ctx context.Context, ask func(context.Context) error) error {
+// within asks a server, and gives up on one that takes too long, however much it sends. OPA returns at once then: what it was
+// doing is waited for, so that nothing is activated beside a scan.
+func (a *Agent) within(ctx context.Context, ask func(context.Context) error, ended func() bool) error {
 	limited, cancel := context.WithTimeout(ctx, a.pollTimeout)
 	defer cancel()
 	err := ask(limited)
-	if err != nil && limited.Err() != nil && ctx.Err() == nil {
-		return fmt.Errorf("agent/timeout: gave up after %s; the server answers too slowly, or not at all", a.pollTimeout)
+	if err == nil || limited.Err() == nil || ctx.Err() != nil {
+		return err
 	}
-	return err
+	for end := time.Now().Add(stopSeconds * time.Second); !ended() && time.Now().Before(end); {
+		sleep(ctx, 10*time.Millisecond)
+	}
+	return fmt.Errorf("agent/timeout: gave up after %s; the server answers too slowly, or not at all", a.pollTimeout)
 }
 
 // complain tells of an error once, and of its end.

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -58,8 +59,11 @@ func TestRotateRefused(t *testing.T) {
 // TestRotateRunning gives a running agent another token.
 func TestRotateRunning(t *testing.T) {
 	h := newHub(t)
+	var lock sync.Mutex
 	var asked []string
 	h.fail(func(w http.ResponseWriter, r *http.Request) bool {
+		lock.Lock()
+		defer lock.Unlock()
 		asked = append(asked, r.URL.Path+" "+r.Header.Get("Authorization"))
 		if r.URL.Path == "/enrol/rotate" {
 			_, _ = w.Write([]byte(`{"server": "EX01", "token": "new", "expires_at": "2027-11-28T00:00:00Z"}`))
@@ -76,6 +80,8 @@ func TestRotateRunning(t *testing.T) {
 		t.Fatalf("got %+v, %v", given, err)
 	}
 	a.beat(t.Context())
+	lock.Lock()
+	defer lock.Unlock()
 	want := "/status Bearer old, /enrol/rotate Bearer old, /status Bearer new"
 	if got := strings.Join(asked, ", "); got != want {
 		t.Errorf("asked %q, want %q", got, want)

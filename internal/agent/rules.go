@@ -87,10 +87,11 @@ func (r *rules) restore(ctx context.Context) {
 				break
 			}
 			r.log.Warn("a bundle on disk is not used", "bundle", s.name, "file", entry.Sum, "error", err)
-			s.note = "the copy on disk is damaged; the one before it answers"
+			then := "the one before it answers"
 			if i == len(kept)-1 {
-				s.note = "the copies on disk are damaged; it is fetched again"
+				then = "it is fetched again"
 			}
+			s.note = fmt.Sprintf("the copy on disk is not used: %v; %s", err, then)
 		}
 		if s.active != nil {
 			_ = r.state.raise(s.name, s.active.Stamp.Serial) // where the state was lost

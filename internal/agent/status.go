@@ -31,6 +31,7 @@ type seen struct {
 	bundles           map[string]bundle.Status
 	last              *lastScan
 	scans, failures   int
+	polls             int // of bundles, that ended
 }
 
 // A lastScan is the last scan, without its report.
@@ -52,11 +53,19 @@ func (a *Agent) listenToBundles() {
 	plugin.RegisterBulkListener(agentPlugin, func(all map[string]*bundle.Status) {
 		a.lock.Lock()
 		defer a.lock.Unlock()
+		a.seen.polls++
 		a.seen.bundles = map[string]bundle.Status{}
 		for name, s := range all {
 			a.seen.bundles[name] = *s
 		}
 	})
+}
+
+// polled counts the answers OPA has told of.
+func (a *Agent) polled() int {
+	a.lock.Lock()
+	defer a.lock.Unlock()
+	return a.seen.polls
 }
 
 // health sums up how an agent is: OPA's state, and why it is not well.

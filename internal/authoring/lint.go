@@ -53,16 +53,6 @@ func (d *directory) lint(ctx context.Context, problems []Problem) ([]Problem, er
 		return nil, err
 	}
 	problems = append(problems, misfits...)
-	if len(problems) == 0 {
-		// The engine has the last word: it refuses what a run would.
-		_, err = engine.New(ctx, []*bundles.Bundle{d.core, d.own}, exvet.SnapshotSchema())
-		var refusal *exvet.Refusal
-		if errors.As(err, &refusal) {
-			problems = append(problems, located(refusal))
-		} else if err != nil {
-			return nil, err
-		}
-	}
 	problems = append(problems, d.untested()...)
 	problems = append(problems, d.slow()...)
 	return sorted(d.unlessIgnored(problems)), ctx.Err()
@@ -80,7 +70,14 @@ func (d *directory) meaning(known []Problem) ([]Problem, error) {
 	if wrong = d.noSuchNames(compiler); len(wrong) > 0 {
 		return wrong, nil
 	}
-	return d.unnamedNeeds(compiler), nil
+	wrong = d.unnamedNeeds(compiler)
+	var refusal *exvet.Refusal
+	if err := engine.CheckNeeds(compiler, d.own.Rules); errors.As(err, &refusal) {
+		wrong = append(wrong, located(refusal))
+	} else if err != nil {
+		return nil, err
+	}
+	return wrong, nil
 }
 
 // compile puts the modules of the core, the organisation and its tests through OPA's strict compiler, with the types of facts. What

@@ -90,7 +90,7 @@ func newEngine(ctx context.Context, loaded []*bundles.Bundle, schema []byte, ski
 	e.settings = applySettings(e.rules, e.bundles)
 	e.store = inmem.NewFromObjectWithOpts(data, inmem.OptRoundTripOnWrite(false), inmem.OptReturnASTValuesOnRead(true))
 	if schema != nil {
-		if err := e.checkNeeds(); err != nil {
+		if err := CheckNeeds(compiler, e.rules); err != nil {
 			return nil, err
 		}
 	}
@@ -158,12 +158,18 @@ func compile(loaded []*bundles.Bundle, schema []byte, skip []ast.StageID) (*ast.
 	return compiler, nil
 }
 
-// checkNeeds refuses a rule that needs a fact the schema does not know: it would never be anything but unknown.
-func (e *Engine) checkNeeds() error {
-	for _, rule := range e.rules {
+// CheckNeeds refuses a rule that needs a fact which the compiler's schema does not know: it would never be anything but unknown.
+func CheckNeeds(compiler *ast.Compiler, rules []bundles.Rule) error {
+	asked := map[string]error{} // many rules need the same
+	for _, rule := range rules {
 		for _, need := range rule.Needs {
+			err, known := asked[need]
+			if !known {
+				err = checkFact(compiler, need)
+				asked[need] = err
+			}
 			var all ast.Errors
-			if errors.As(e.checkFact(need), &all) && len(all) > 0 {
+			if errors.As(err, &all) && len(all) > 0 {
 				return exvet.Refuse("bundle/metadata", "%s:%d: needs %q is not a fact: %s", rule.File, rule.Line, need, bundles.Line(all))
 			}
 		}
@@ -172,12 +178,12 @@ func (e *Engine) checkNeeds() error {
 }
 
 // checkFact compiles a reference to a fact, given by its path, against the schema.
-func (e *Engine) checkFact(path string) error {
+func checkFact(compiler *ast.Compiler, path string) error {
 	ref := ast.InputRootRef.Append(ast.StringTerm("facts"))
 	for part := range strings.SplitSeq(path, ".") {
 		ref = ref.Append(ast.StringTerm(part))
 	}
-	_, err := e.compiler.QueryCompiler().Compile(ast.NewBody(ast.NewExpr(ast.NewTerm(ref))))
+	_, err := compiler.QueryCompiler().Compile(ast.NewBody(ast.NewExpr(ast.NewTerm(ref))))
 	return err
 }
 

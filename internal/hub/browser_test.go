@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -256,6 +257,11 @@ func TestBrowserWithoutScripts(t *testing.T) {
 	}
 	if text := hub.page(t, admin, "/api/v1/integrations"); !strings.Contains(text, `"servers": 4,`) {
 		t.Errorf("four servers have a product, two of them by two entries: %s", text)
+	}
+	for search, want := range map[string]bool{"GATE": true, "contoso": true, "fabrikam": false, "%": false} {
+		if got := strings.Contains(hub.page(t, admin, "/api/v1/integrations?q="+url.QueryEscape(search)), "Contoso Gate"); got != want {
+			t.Errorf("a search for %q finds the product: %t, want %t", search, got, want)
+		}
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 )
 
 // rowsOf gives the first columns of a query's rows as texts.
-func (r *running) rowsOf(t *testing.T, database, query string) []string {
+func (r *running) rowsOf(t testing.TB, database, query string) []string {
 	t.Helper()
 	driver, address := "sqlite", r.Database
 	if database != "" {

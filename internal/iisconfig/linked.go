@@ -9,8 +9,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-
-	"golang.org/x/sync/errgroup"
+	"sync"
 
 	"github.com/exvet/exvet"
 	"github.com/exvet/exvet/internal/xmlscan"
@@ -67,19 +66,20 @@ func (b *builder) linked() ([]LinkedConfiguration, []CodeBase) {
 		err   error
 	}
 	read := map[string]*summary{}
-	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0))
+	var group sync.WaitGroup
+	busy := make(chan struct{}, runtime.GOMAXPROCS(0))
 	for _, row := range b.links.rows {
 		if read[row.PathKey] == nil {
 			file, path := &summary{}, b.links.paths[row.PathKey]
 			read[row.PathKey] = file
-			group.Go(func() error {
+			busy <- struct{}{}
+			group.Go(func() {
 				file.bases, file.err = b.codeBases(path)
-				return nil // each file's error is its own
+				<-busy
 			})
 		}
 	}
-	_ = group.Wait()
+	group.Wait()
 	found, bases := []LinkedConfiguration{}, []CodeBase{}
 	counts := map[string]int{}
 	for _, row := range b.links.rows {

@@ -20,7 +20,15 @@ func TestAgentService(t *testing.T) {
 	s := newServer(t, "clean", "WINEDEBUG=-all,trace+eventlog,warn+eventlog,err+eventlog") // Wine keeps no messages, and prints them
 	var lock sync.Mutex
 	var got []decision.Result
+	shown := map[string]bool{} // what the agent showed of itself
 	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		lock.Lock()
+		shown[r.Header.Get("Authorization")] = true
+		lock.Unlock()
+		if r.URL.Path == "/enrol/rotate" {
+			_, _ = w.Write([]byte(`{"server": "EX01", "token": "fresh", "expires_at": "2099-12-31T00:00:00Z"}`))
+			return
+		}
 		if r.URL.Path != "/logs" {
 			w.WriteHeader(http.StatusServiceUnavailable) // of which the agent warns
 			return
@@ -58,8 +66,9 @@ func TestAgentService(t *testing.T) {
 		}
 		return nil
 	}
-	const config = `C:\exvet\agent.yaml`
-	s.write(s.unix(config), []byte("services: {hub: {url: \""+receiver.URL+"\"}}\npersistence_directory: 'C:\\exvet\\state'\n"+
+	const config, token = `C:\exvet\agent.yaml`, `C:\exvet\hub.token`
+	s.write(s.unix(token), []byte("old"))
+	s.write(s.unix(config), []byte("services: {hub: {url: \""+receiver.URL+"\", credentials: {bearer: {token_path: hub.token}}}}\npersistence_directory: 'C:\\exvet\\state'\n"+
 		"status: {service: hub}\ndecision_logs: {service: hub}\nexvet: {poll: 1s, gentle: false}\n"))
 	// A machine with much to do takes longer than the ten seconds Wine allows.
 	s.reg("[HKEY_LOCAL_MACHINE\\System\\CurrentControlSet\\Control]\n\"ServicesPipeTimeout\"=dword:0001d4c0\n")
@@ -84,6 +93,24 @@ func TestAgentService(t *testing.T) {
 	}
 	if arrived(decision.OnRequest) == nil {
 		t.Error("the scan that was asked for has not arrived")
+	}
+	if out := s.exvet("agent", "rotate", "--config-file", config); out.code != 0 || !strings.Contains(out.stdout, token) {
+		t.Errorf("rotate: exit %d, %s%s", out.code, out.stdout, out.stderr)
+	}
+	if text, err := os.ReadFile(s.unix(token)); err != nil || string(text) != "fresh" {
+		t.Errorf("the token is %q, %v", text, err)
+	}
+	for end := time.Now().Add(time.Minute); ; time.Sleep(100 * time.Millisecond) {
+		lock.Lock()
+		old, fresh := shown["Bearer old"], shown["Bearer fresh"]
+		lock.Unlock()
+		if old && fresh {
+			break
+		}
+		if time.Now().After(end) {
+			t.Errorf("the service showed the old token: %v, the new one: %v", old, fresh)
+			break
+		}
 	}
 	if told := s.told(); !has(told, "trace", "the agent started") || !has(told, "trace", "a scan ended", "exit: ") || !has(told, "warn", "not well", "about: status", "503") {
 		t.Errorf("the event log was given %q", told)

@@ -42,13 +42,26 @@ type Products struct {
 const maxProducts = 500
 
 func (s *Site) integrations(r *http.Request) (any, error) {
-	search := r.URL.Query().Get("q")
-	if search == "" {
-		all, err := s.products(r.Context())
+	all, err := s.products(r.Context())
+	search := strings.ToLower(r.URL.Query().Get("q"))
+	if err != nil || search == "" {
 		return Products{all}, err
 	}
-	all, err := s.DB.Integrations(r.Context(), search, maxProducts)
-	return Products{all}, err
+	words, err := s.words(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	if len(all) == maxProducts || words == nil { // there are more than are kept in mind
+		all, err = s.DB.Integrations(r.Context(), search, maxProducts)
+		return Products{all}, err
+	}
+	found := []store.FleetIntegration{}
+	for _, product := range all {
+		if strings.Contains(words[product.Title], search) {
+			found = append(found, product)
+		}
+	}
+	return Products{found}, nil
 }
 
 // A ProductServers is the page of the servers that have a product.

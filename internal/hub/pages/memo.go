@@ -61,6 +61,7 @@ type counted struct {
 	overview     memo[store.Overview]
 	rules        memo[[]store.FleetRule]
 	integrations memo[[]store.FleetIntegration]
+	words        memo[map[string]string]
 	gaps         memo[[]store.FleetGap]
 	rings        memo[[]store.RingSummary]
 	ringRules    memo[[]store.RingRule]
@@ -80,6 +81,13 @@ func (s *Site) products(ctx context.Context) ([]store.FleetIntegration, error) {
 	return s.counted.integrations.get(ctx, func(ctx context.Context) ([]store.FleetIntegration, error) {
 		return s.DB.Integrations(ctx, "", maxProducts)
 	})
+}
+
+// maxWords is how many different words of products are kept in mind.
+const maxWords = 20_000
+
+func (s *Site) words(ctx context.Context) (map[string]string, error) {
+	return s.counted.words.get(ctx, func(ctx context.Context) (map[string]string, error) { return s.DB.ProductWords(ctx, maxWords) })
 }
 
 func (s *Site) gaps(ctx context.Context) ([]store.FleetGap, error) {
@@ -103,6 +111,9 @@ func (s *Site) Warm(ctx context.Context) error {
 		return err
 	}
 	if _, err := s.products(ctx); err != nil {
+		return err
+	}
+	if _, err := s.words(ctx); err != nil {
 		return err
 	}
 	if _, err := s.gaps(ctx); err != nil {

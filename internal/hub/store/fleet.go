@@ -201,20 +201,23 @@ func (db *DB) FindingsOf(ctx context.Context, rule, search string, from, most in
 		where += ` AND (LOWER(f.subject) LIKE $2 ESCAPE '\' OR LOWER(f.integration) LIKE $2 ESCAPE '\' OR s.folded LIKE $2 ESCAPE '\')`
 		values = append(values, like(search))
 	}
-	var n int
-	count := "SELECT COUNT(*) FROM findings f"
-	if search != "" {
-		count += " JOIN servers s ON s.id = f.server"
+	n, total := 0, "COUNT(*) OVER ()" // a search looks through all once, for the rows and their number
+	if search == "" || from > 0 {
+		count := "SELECT COUNT(*) FROM findings f"
+		if search != "" {
+			count += " JOIN servers s ON s.id = f.server"
+		}
+		if err := db.read.QueryRowContext(ctx, count+where, values...).Scan(&n); err != nil {
+			return nil, 0, fmt.Errorf("count findings: %w", err)
+		}
+		total = strconv.Itoa(n)
 	}
-	if err := db.read.QueryRowContext(ctx, count+where, values...).Scan(&n); err != nil {
-		return nil, 0, fmt.Errorf("count findings: %w", err)
-	}
-	rows, err := db.read.QueryContext(ctx, `SELECT f.server, s.name, f.subject, f.severity, f.waived, f.integration, f.first_seen
+	rows, err := db.read.QueryContext(ctx, `SELECT f.server, s.name, f.subject, f.severity, f.waived, f.integration, f.first_seen, `+total+`
 		FROM findings f JOIN servers s ON s.id = f.server`+where+" ORDER BY f.subject, f.server LIMIT "+strconv.Itoa(most)+" OFFSET "+strconv.Itoa(from), values...)
 	all, err := collect(rows, err, func(rows *sql.Rows) (f FleetFinding, err error) {
 		var severity int
 		var first int64
-		err = rows.Scan(&f.Server, &f.Name, &f.Subject, &severity, &f.Waived, &f.Integration, &first)
+		err = rows.Scan(&f.Server, &f.Name, &f.Subject, &severity, &f.Waived, &f.Integration, &first, &n)
 		f.Severity, f.First = SeverityOf(severity), moment(first)
 		return f, err
 	})

@@ -62,9 +62,14 @@ func (db *DB) prepare(ctx context.Context) error {
 	if db.agent, err = db.read.PrepareContext(ctx, agentWith); err != nil {
 		return fmt.Errorf("prepare to read credentials: %w", err)
 	}
-	db.many = manyTables()
+	db.many, db.prepared = manyTables(), map[string]*sql.Stmt{}
 	if db.postgres {
 		return nil // pgx remembers statements by itself
+	}
+	for _, text := range []string{updateBeat, upsertStatus, insertReport, updateServer} {
+		if db.prepared[text], err = db.write.PrepareContext(ctx, text); err != nil {
+			return fmt.Errorf("prepare to write: %w", err)
+		}
 	}
 	for table, m := range db.many {
 		into := table + " (" + strings.Join(m.columns, ", ") + ")"
@@ -79,6 +84,14 @@ func (db *DB) prepare(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// exec runs a statement, the one that was prepared where it was.
+func (db *DB) exec(ctx context.Context, tx *sql.Tx, text string, values ...any) (sql.Result, error) {
+	if stmt := db.prepared[text]; stmt != nil {
+		return tx.StmtContext(ctx, stmt).ExecContext(ctx, values...)
+	}
+	return tx.ExecContext(ctx, text, values...)
 }
 
 // insertText is a statement that inserts rows. Parameters are numbered behind a prefix; where that is empty, they have no names: SQLite

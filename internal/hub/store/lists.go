@@ -64,6 +64,26 @@ func (db *DB) Integrations(ctx context.Context, search string, most int) ([]Flee
 	return all, err
 }
 
+// ProductWords gives the words a product may be found by, in lower case, by its title: nil where
+// there are more than so many different ones.
+func (db *DB) ProductWords(ctx context.Context, most int) (map[string]string, error) {
+	rows, err := db.read.QueryContext(ctx, "SELECT DISTINCT title, vendor, signer, owner FROM integrations LIMIT $1", most+1)
+	words := map[string]string{}
+	all, err := collect(rows, err, func(rows *sql.Rows) (title string, err error) {
+		var vendor, signer, owner string
+		err = rows.Scan(&title, &vendor, &signer, &owner)
+		words[title] += strings.ToLower(strings.Join([]string{title, vendor, signer, owner, ""}, "\n"))
+		return title, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list integrations: %w", err)
+	}
+	if len(all) > most {
+		return nil, nil
+	}
+	return words, nil
+}
+
 // A Holder is a server that has a product.
 type Holder struct {
 	Server  int64        `json:"server_id,string"`

@@ -47,6 +47,9 @@ func (db *DB) Save(ctx context.Context, uploads []Upload, tell Teller) ([]string
 	return outcomes, err
 }
 
+const insertReport = `INSERT INTO reports (server, decision, kind, base, waiting, cause, error, received, scanned, findings, waived, unknown, coverage,
+	worst, fresh, gone, late, bundles, body) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,0,0,$15,$16,$17) ON CONFLICT DO NOTHING`
+
 // A Teller says what people are told of changes, in the transaction that stores them.
 type Teller func(server string, upload *Upload, changes []Change) []Notice
 
@@ -56,10 +59,7 @@ func (db *DB) save(ctx context.Context, tx *sql.Tx, u *Upload, tell Teller) (str
 		return "", err
 	}
 	t, late := u.Look.totals(), millis(u.Scanned) < at.scanned
-	result, err := tx.ExecContext(ctx, `INSERT INTO reports (server, decision, kind, base, waiting, cause, error, received, scanned, findings,
-		waived, unknown, coverage, worst, fresh, gone, late, bundles, body)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,0,0,$15,$16,$17) ON CONFLICT DO NOTHING`,
-		u.Server, u.Decision, u.Kind, u.Base, number(u.Waiting), u.Cause, u.Error, millis(u.Received), millis(u.Scanned), t.findings,
+	result, err := db.exec(ctx, tx, insertReport, u.Server, u.Decision, u.Kind, u.Base, number(u.Waiting), u.Cause, u.Error, millis(u.Received), millis(u.Scanned), t.findings,
 		t.waived, u.Look.Unknown, u.Look.Coverage, t.worst, number(late), u.Bundles, u.Body)
 	if err != nil {
 		return "", fmt.Errorf("store a report: %w", err)
@@ -192,13 +192,15 @@ func (db *DB) tellAll(ctx context.Context, tx *sql.Tx, name string, u *Upload, c
 	return addNotices(ctx, tx, tell(name, u, changes))
 }
 
-func (db *DB) stamp(ctx context.Context, tx *sql.Tx, u *Upload, t totals, digest string) error {
-	l := &u.Look
-	_, err := tx.ExecContext(ctx, `UPDATE servers SET report=$2, scanned=$3, mishap='', reported=$4, product=$5, build=$6, roles=$7, worst=$8, severity=$9,
+const updateServer = `UPDATE servers SET report=$2, scanned=$3, mishap='', reported=$4, product=$5, build=$6, roles=$7, worst=$8, severity=$9,
 		findings=$10, waived=$11, rules=$12, unknown=$13, failed=$14, coverage=$15, unsupported=$16, security=$17, review=$18, deprecated=$19,
 		supported=$20, c1=$21, c2=$22, c3=$23, c4=$24, c5=$25, cs=$26, cn=$27, digest=$28,
 		agent = CASE WHEN $29 = '' THEN agent ELSE $29 END, ring = CASE WHEN $30 = '' THEN ring ELSE $30 END,
-		seen = CASE WHEN seen < $31 THEN $31 ELSE seen END WHERE id=$1`,
+		seen = CASE WHEN seen < $31 THEN $31 ELSE seen END WHERE id=$1`
+
+func (db *DB) stamp(ctx context.Context, tx *sql.Tx, u *Upload, t totals, digest string) error {
+	l := &u.Look
+	_, err := db.exec(ctx, tx, updateServer,
 		u.Server, u.Decision, millis(u.Scanned), l.Reported, l.Product, l.Build, l.Roles, t.worst, t.severity,
 		t.findings, t.waived, l.Rules, l.Unknown, l.Failed, l.Coverage, t.stances[5], t.stances[4], t.stances[3], t.stances[2],
 		t.stances[1], t.clauses["C1"], t.clauses["C2"], t.clauses["C3"], t.clauses["C4"], t.clauses["C5"], t.clauses["S"], t.clauses["-"], digest,

@@ -190,16 +190,19 @@ type Beat struct {
 	Body     string
 }
 
+const (
+	updateBeat = `UPDATE servers SET seen = CASE WHEN seen < $2 THEN $2 ELSE seen END, trouble = $3, bundles = $4, core = $5,
+		agent = CASE WHEN $6 = '' THEN agent ELSE $6 END, ring = CASE WHEN $7 = '' THEN ring ELSE $7 END WHERE id = $1`
+	upsertStatus = `INSERT INTO statuses (server, received, body) VALUES ($1,$2,$3) ON CONFLICT (server) DO UPDATE SET received = $2, body = $3`
+)
+
 // SaveBeat stores a status message: the last one counts.
 func (db *DB) SaveBeat(ctx context.Context, b Beat, notices []Notice) error {
 	return db.changeOf(ctx, b.Server, func(ctx context.Context, tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `UPDATE servers SET seen = CASE WHEN seen < $2 THEN $2 ELSE seen END, trouble = $3, bundles = $4, core = $5,
-			agent = CASE WHEN $6 = '' THEN agent ELSE $6 END, ring = CASE WHEN $7 = '' THEN ring ELSE $7 END WHERE id = $1`,
-			b.Server, millis(b.Received), b.Trouble, b.Bundles, b.Core, b.Agent, b.Ring); err != nil {
+		if _, err := db.exec(ctx, tx, updateBeat, b.Server, millis(b.Received), b.Trouble, b.Bundles, b.Core, b.Agent, b.Ring); err != nil {
 			return fmt.Errorf("store a status: %w", err)
 		}
-		if _, err := tx.ExecContext(ctx, `INSERT INTO statuses (server, received, body) VALUES ($1,$2,$3)
-			ON CONFLICT (server) DO UPDATE SET received = $2, body = $3`, b.Server, millis(b.Received), b.Body); err != nil {
+		if _, err := db.exec(ctx, tx, upsertStatus, b.Server, millis(b.Received), b.Body); err != nil {
 			return fmt.Errorf("store a status: %w", err)
 		}
 		return addNotices(ctx, tx, notices)

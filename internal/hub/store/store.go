@@ -39,6 +39,7 @@ type DB struct {
 	known    *ruleCache
 	many     map[string]*many // by table
 	agent    *sql.Stmt        // agentWith: asked with every request of an agent
+	prepared map[string]*sql.Stmt
 }
 
 // Open opens a database and brings its tables up to date: a file of SQLite, or postgres://...
@@ -107,13 +108,14 @@ func (db *DB) openSQLite(ctx context.Context, file string) error {
 		return fmt.Errorf("open the database: %w", err)
 	}
 	// Every commit reaches the disk before anything is answered: synchronous(FULL).
-	pragmas := url.Values{"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "temp_store(MEMORY)", "wal_autocheckpoint(8000)", "cache_size(-32000)"}}
+	pragmas := url.Values{"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "temp_store(MEMORY)", "wal_autocheckpoint(8000)"}}
 	address := "file:" + (&url.URL{Path: filepath.ToSlash(file)}).EscapedPath() + "?" + pragmas.Encode()
-	if db.write, err = sql.Open("sqlite", address+"&_txlock=immediate"); err != nil {
+	// The one that writes goes all over the tables of ten thousand servers; those that read follow an index.
+	if db.write, err = sql.Open("sqlite", address+"&_txlock=immediate&_pragma=cache_size(-128000)"); err != nil {
 		return fmt.Errorf("open the database: %w", err)
 	}
 	db.write.SetMaxOpenConns(1)
-	if db.read, err = sql.Open("sqlite", address+"&_pragma=query_only(1)"); err != nil {
+	if db.read, err = sql.Open("sqlite", address+"&_pragma=query_only(1)&_pragma=cache_size(-16000)"); err != nil {
 		return fmt.Errorf("open the database: %w", err)
 	}
 	db.read.SetMaxOpenConns(8)
