@@ -2,7 +2,7 @@
 
 export CGO_ENABLED ?= 0
 
-.PHONY: build demo test test-wine test-release lint fmt schema fixtures docs bench bench-readers fuzz windows release clean
+.PHONY: build demo test test-wine test-release lint fmt schema fixtures docs bench bench-readers fuzz vuln windows release clean
 
 build: ## the program: bin/exvet
 	@mkdir -p bin
@@ -47,6 +47,9 @@ bench-readers: ## the benchmarks of each package, and those beside other librari
 
 fuzz: ## every fuzz target for a minute
 	tools/fuzz.sh 1m
+
+vuln: ## known vulnerabilities in what the code reaches, by the database pinned in tools/vuln
+	tools/vuln.sh
 
 windows: ## bin/windows-amd64/exvet.exe and bin/windows-arm64/exvet.exe
 	tools/resources.sh

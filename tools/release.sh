@@ -28,7 +28,8 @@ if [ -n "${EXVET_SIGN_KEY:-}" ] && [ -z "${EXVET_SIGN_CERT:-}" ]; then die "EXVE
 version=${VERSION:-$(sed -n 's/^var Version = "\(.*\)"$/\1/p' exvet.go)}
 grep -qxE '[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?' <<<"$version" || die "\"$version\" is no version: want one such as 1.2.3 or 1.2.3-rc1"
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
-export SOURCE_DATE_EPOCH TZ=UTC LC_ALL=C CGO_ENABLED=0
+GOTOOLCHAIN=$(released_with)
+export SOURCE_DATE_EPOCH GOTOOLCHAIN TZ=UTC LC_ALL=C CGO_ENABLED=0
 umask 022
 out=${1:-dist}
 mkdir -p "$out"

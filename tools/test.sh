@@ -47,6 +47,13 @@ same_versions() {
   [ "$want" = "$got" ] || { echo "go.mod has go-jsonnet $want, tools/go.mod has $got"; return 1; }
 }
 
+# side_by_side lists the packages that start goroutines or take locks, but the program itself.
+side_by_side() {
+  go list -f '{{.ImportPath}} {{.Dir}}' ./... | grep -v -e '/cmd/exvet ' -e '/testdata/' | while read -r package folder; do
+    if find "$folder" -maxdepth 1 -name '*.go' ! -name '*_test.go' -exec grep -qE 'go func|\.Go\(|\bsync\.|\batomic\.|errgroup\.' {} +; then echo "$package"; fi
+  done
+}
+
 # go_tests runs Go tests, which render and compile much: with less collecting they take a third less time. It shows what failed, and notes each test that was skipped. A reason that begins with "optional:" is a
 # skip everywhere: the test uses material that is no part of the project.
 go_tests() {
@@ -122,11 +129,11 @@ step "jsonnet-lint" jsonnet_lint -- "${jsonnet[@]}"
 if [ "${1:-}" != lint ]; then
   step "opa test" opa test --timeout 60s policies/
   step "go test" go_tests ./...
-  # The race detector makes a rule ten times slower: the engine then asks a part of the fixtures only, and of the
-  # program's scripts those run whose work is done side by side.
+  # The race detector makes a rule ten times slower: it looks at packages that do work side by side, where the engine then asks a part
+  # of the fixtures only, and at those of the program's scripts that have such work done.
   if [ "$cgo" = 1 ]; then
     export CGO_ENABLED=1
-    mapfile -t packages < <(go list ./... | grep -v -e '/cmd/exvet$' -e '/testdata/')
+    mapfile -t packages < <(side_by_side)
     step "go test -race" go_tests -race "${packages[@]}"
     step "scripts -race" go_tests -race ./cmd/exvet -run '^TestScripts$/^(collect_raw|scan_two|scan_source|scan_bundle)$'
     export CGO_ENABLED=0

@@ -207,12 +207,14 @@ _ships(key) if {
 #   (data.org.NAME.denied_certificates, an object of serial numbers in lower-case hexadecimal).
 denied(signature) if _denied[signature.serial]
 
-_denied := {serial: true |
-	some list in array.concat(
-		[known.denied_certificates],
-		[organisation.denied_certificates | some organisation in data.org],
-	)
-	some serial, _ in list
+# Of an organisation only the list is asked for: all that it has would be its rules, too.
+_denied := {serial |
+	some serial, _ in known.denied_certificates
+	serial != ""
+} | {serial |
+	some organisation
+	serials := data.org[organisation].denied_certificates
+	some serial, _ in serials
 	serial != ""
 }
 

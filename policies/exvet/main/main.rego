@@ -49,8 +49,8 @@ products := object.union(fingerprint.stated, fingerprint.catalogue)
 #   owners says who in the organisation answers for what: rows of a glob for the name of a product, vendor, signer or
 #   file, and a name.
 owners := [{"product": row.product, "owner": row.owner} |
-	some organisation in data.org
-	some row in organisation.owners
+	some organisation, nth
+	row := data.org[organisation].owners[nth] # that list alone: an organisation's rules lie beside it
 ]
 
 _always := [concat(" ", [
