@@ -42,6 +42,7 @@ func hubServeCommand() *cobra.Command {
 			if err := f.complete(); err != nil {
 				return err
 			}
+			sweepAt(steadyGC)
 			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM)
 			defer stop()
 			return serveHub(ctx, &f, cmd.ErrOrStderr())

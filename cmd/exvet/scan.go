@@ -156,12 +156,11 @@ func (j *judgement) all(ctx context.Context, names []string) (*exvet.Report, err
 	look := j.look
 	look.Probes = rules.Probes()
 	reads := []func() (*source, error){}
-	for i, name := range names {
-		if i == 0 && first != nil {
-			reads = append(reads, first)
-			continue
-		}
+	for _, name := range names {
 		reads = append(reads, func() (*source, error) { return readSource(ctx, name, j.stdin, j.now, look) })
+	}
+	if first != nil {
+		reads[0] = first
 	}
 	if len(names) == 0 {
 		reads = append(reads, func() (*source, error) {
@@ -196,7 +195,7 @@ func (j *judgement) all(ctx context.Context, names []string) (*exvet.Report, err
 // ahead reads the first source while the rules are compiled, where it is a file that is no archive: what is collected needs
 // their probes. It is nil where nothing is read ahead.
 func (j *judgement) ahead(ctx context.Context, names []string) func() (*source, error) {
-	if len(names) == 0 || !plainFile(names[0]) {
+	if len(names) == 0 || !plain(names[0]) || zipped(names[0]) {
 		return nil
 	}
 	read := sync.OnceValues(func() (*source, error) {

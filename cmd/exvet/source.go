@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -70,11 +69,7 @@ type seen struct {
 // readSource turns what the user named into a snapshot: it reads one, or collects it from evidence.
 func readSource(ctx context.Context, name string, stdin io.Reader, now time.Time, options collectors.Options) (*source, error) {
 	if name == "-" {
-		raw, err := readAll("standard input", stdin, 0, sources)
-		if err != nil {
-			return nil, err
-		}
-		return newSource("standard input", raw)
+		return readSnapshot("standard input", stdin, 0)
 	}
 	info, err := os.Stat(name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -83,7 +78,7 @@ func readSource(ctx context.Context, name string, stdin io.Reader, now time.Time
 	if err != nil {
 		return nil, exvet.Refuse("source/unreadable", "read %q: %w", name, err)
 	}
-	if info.IsDir() {
+	if info.IsDir() || zipped(name) {
 		return collectFrom(ctx, name, now, options)
 	}
 	file, err := os.Open(name)
@@ -91,38 +86,29 @@ func readSource(ctx context.Context, name string, stdin io.Reader, now time.Time
 		return nil, exvet.Refuse("source/unreadable", "read %q: %w", name, err)
 	}
 	defer file.Close()
-	content := bufio.NewReader(file)
-	start, err := content.Peek(len(zipMark))
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, exvet.Refuse("source/unreadable", "read %q: %w", name, err)
-	}
-	if string(start) == zipMark {
-		return collectFrom(ctx, name, now, options)
-	}
-	raw, err := readAll(name, content, info.Size(), sources)
-	if err != nil {
-		return nil, err
-	}
-	return newSource(name, raw)
+	return readSnapshot(name, file, info.Size())
 }
 
-// plainFile reports whether a source is a file that is read as it is.
-func plainFile(name string) bool {
-	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() {
-		return false // to open a pipe would take what is in it
-	}
-	file, err := os.Open(name)
-	if err != nil {
+// plain reports whether a name is that of a plain file: to look into a pipe would take what is in it.
+func plain(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// zipped reports whether a plain file begins as archives do.
+func zipped(name string) bool {
+	if !plain(name) {
 		return false
 	}
+	file, err := os.Open(name)
+	if err != nil {
+		return false // whoever reads it says why
+	}
 	defer file.Close()
-	start := make([]byte, len(zipMark))
+	start := make([]byte, 2)
 	_, err = io.ReadFull(file, start)
-	return err == nil && string(start) != zipMark
+	return err == nil && string(start) == "PK"
 }
-
-// zipMark is how an archive begins.
-const zipMark = "PK"
 
 // collectFrom runs the collectors over a copied disk.
 func collectFrom(ctx context.Context, name string, now time.Time, options collectors.Options) (*source, error) {
@@ -152,6 +138,15 @@ func sourceOf(name string, snapshot *exvet.Snapshot, problems []error) (*source,
 		found.problems = append(found.problems, problem.Error())
 	}
 	return found, nil
+}
+
+// readSnapshot reads a snapshot of about so many bytes.
+func readSnapshot(name string, r io.Reader, size int64) (*source, error) {
+	raw, err := readAll(name, r, size, sources)
+	if err != nil {
+		return nil, err
+	}
+	return newSource(name, raw)
 }
 
 // readAll reads a JSON document whole, of about so many bytes; hint is what to pass instead of one that is empty. PowerShell's >

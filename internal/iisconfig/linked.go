@@ -74,8 +74,13 @@ func (b *builder) linked() ([]LinkedConfiguration, []CodeBase) {
 			read[row.PathKey] = file
 			busy <- struct{}{}
 			group.Go(func() {
+				defer func() {
+					if r := recover(); r != nil { // whatever a hostile file does to the reader costs that file only
+						file.err = missing(path, fmt.Errorf("reading it failed: %v", r))
+					}
+					<-busy
+				}()
 				file.bases, file.err = b.codeBases(path)
-				<-busy
 			})
 		}
 	}

@@ -28,9 +28,17 @@ trust(key) := others[key]
 
 # METADATA
 # description: |
-#   others is trust as a table of every file listed but Microsoft's own, for rules that go through many files. Nearly
-#   every file of a server is Microsoft's: one pass settles those, and only the others are looked at one by one.
+#   others is trust as a table of every file listed but Microsoft's own. Nearly every file of a server is Microsoft's:
+#   one pass settles those, and only the others are looked at one by one.
 others := {key: _whose(key, by_key[key]) | some key in (object.keys(by_key) - _microsoft)}
+
+# METADATA
+# description: |
+#   foreign is trust as a table of the files that were seen and are neither Microsoft's nor brought by Exchange.
+foreign := {key: class |
+	some key, class in others
+	class in {"signed", "unsigned", "bad", "untrusted"}
+}
 
 # METADATA
 # scope: document

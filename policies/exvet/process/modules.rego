@@ -13,10 +13,9 @@ import data.exvet.path
 #   assembly and nobody signs, is judged by the assembly: "key" is the file that was judged.
 foreign contains found if {
 	some module in input.facts.processes.modules
-	_of_others[binary.others[module.key]] # a native image, too, is unsigned; this leaves few of thousands
+	binary.foreign[module.key] # a native image, too, is unsigned; this leaves few of thousands
 	judged := _judged(module.key)
-	trust := binary.trust(judged)
-	_of_others[trust]
+	trust := binary.foreign[judged]
 	not _unseen_source(module.key)
 	not _page(module.key)
 	not _brought(path.token(judged), judged)
@@ -34,8 +33,6 @@ foreign contains found if {
 		"pids": [pid | some pid in module.pids; exchange[pid] == label; not _scanning(module.key, pid)],
 	}
 }
-
-_of_others := {"signed": true, "unsigned": true, "bad": true, "untrusted": true}
 
 # METADATA
 # description: file_name is the last part of a path, as it is written.

@@ -31,7 +31,7 @@ about := rule.about(rego.metadata.chain())
 
 findings contains finding if {
 	some file in input.facts.files.programs
-	_of_others[binary.others[file.key]]
+	binary.foreign[file.key]
 	not _agents[file.key]
 	finding := {
 		"subject": rule.subject(["file", file.path]),
@@ -45,8 +45,6 @@ findings contains finding if {
 		"integration": products.file_owner(file.key),
 	}
 }
-
-_of_others := {"unsigned": true, "bad": true, "untrusted": true, "signed": true}
 
 _agents := {row.assembly_key: true |
 	some row in agent.foreign

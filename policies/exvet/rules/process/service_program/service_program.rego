@@ -88,7 +88,7 @@ _misplaced(running) := "not w3wp.exe of IIS" if {
 
 # What lies where Microsoft's program belongs, and was signed by another or by nobody.
 _stranger(key) := sprintf("where Microsoft's program belongs, %s", [binary.said(key)]) if {
-	binary.trust(key) in {"signed", "unsigned", "bad", "untrusted"}
+	binary.foreign[key]
 }
 
 # A registration may spell the folder by a short name or a junction: it is the program Exchange setup put there.
