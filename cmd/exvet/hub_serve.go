@@ -61,6 +61,7 @@ func (f *hubFlags) define(cmd *cobra.Command) {
 	set.StringVar(&o.Certificate, "tls-certificate", "", "show the certificate and chain in `FILE`, PEM; read again when it changes")
 	set.StringVar(&o.Key, "tls-key", "", "its key, in `FILE`, PEM")
 	set.StringArrayVar(&o.Hostnames, "hostname", nil, "in place of --tls-certificate: make a certificate for `NAME`")
+	set.StringArrayVar(&o.Proxies, "trusted-proxy", nil, "believe the balancer at `ADDRESS`, or a network of them, for whom it asks: X-Forwarded-For, or the PROXY protocol")
 	set.StringVar(&o.ClientAuthority, "client-ca", "", "take certificates of agents from the authorities in `FILE`, PEM, too: the name in one is that of an enrolled server")
 	set.StringVar(&o.Bundles, "bundles", "", "serve bundles from `DIRECTORY`, as RING/NAME.tar.gz; bundles in --data unless given")
 	set.StringVar(&o.Registry, "registry", "", "say on the page that agents fetch bundles from `ADDRESS`")

@@ -5,6 +5,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -93,6 +94,7 @@ func TestBalancer(t *testing.T) {
 	addresses := [2]string{freePort(t), freePort(t)}
 	pass, end := freePort(t), freePort(t)
 	options.URL = "https://" + end
+	options.Proxies = []string{"127.0.0.1"}
 	var hubs [2]*child
 	for i := range hubs {
 		options.Listen = addresses[i]
@@ -108,6 +110,14 @@ func TestBalancer(t *testing.T) {
 		awaitHealth(t, r)
 	}
 	admin := through.admin(t)
+	// Whoever asks through it is known by the address it asks from, through either port, and whatever it says of itself.
+	for from, r := range map[string]*running{"127.0.0.2": through, "127.0.0.3": passed} {
+		one := &running{Hub: r.Hub, url: r.url, client: &http.Client{Transport: boundTo(first.client.Transport, from), CheckRedirect: client.CheckRedirect}}
+		page := one.page(t, one.admin(t), "/api/v1/audit")
+		if !strings.Contains(page, `"origin": "`+from+`"`) || strings.Contains(page, "198.51.100.1") {
+			t.Errorf("the audit log does not say that a log-in came from %s: %s", from, page)
+		}
+	}
 	for i, a := range all {
 		a.hub = []*running{through, passed}[i%2]
 	}
@@ -173,6 +183,21 @@ func TestBalancer(t *testing.T) {
 	}
 	t.Logf("%d reports stored once through two kills, %d of them by one hub while the other was down; %d uploads were sent again; %d pages shown", 1+2*agents*each,
 		meanwhile.Load(), again.Load(), looked)
+}
+
+// boundTo sends requests from an address of this machine, and says they come from another.
+func boundTo(like http.RoundTripper, address string) http.RoundTripper {
+	transport := like.(*http.Transport).Clone()
+	transport.DialContext = (&net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(address)}}).DialContext
+	return liar{transport}
+}
+
+type liar struct{ http.RoundTripper }
+
+func (l liar) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set("X-Forwarded-For", "198.51.100.1")
+	return l.RoundTripper.RoundTrip(r)
 }
 
 func awaitHealth(t *testing.T, r *running) {

@@ -28,6 +28,7 @@ type Options struct {
 
 	Certificate, Key string   // PEM files; "" for one of the hub's own
 	Hostnames        []string // in a certificate of the hub's own
+	Proxies          []string // addresses and networks of balancers that say for whom they ask
 	ClientAuthority  string   // PEM file: whose certificates agents may show besides the hub's own
 
 	Bundles  string        // directory bundles are served from; "" for bundles in Data
@@ -51,6 +52,7 @@ type Hub struct {
 	First   *FirstLogin // where this start made the first user
 	Made    string      // file of the authority whose certificate it made, or ""
 	tls     *tls.Config
+	proxies proxies
 	handler http.Handler
 }
 
@@ -134,7 +136,7 @@ func (h *Hub) Serve(ctx context.Context, listener net.Listener) error {
 		ErrorLog: slog.NewLogLogger(h.Log.Handler(), slog.LevelDebug), BaseContext: func(net.Listener) context.Context { return work },
 	}
 	failed := make(chan error, 1)
-	go func() { failed <- server.ServeTLS(listener, "", "") }()
+	go func() { failed <- server.ServeTLS(h.proxies.listener(listener), "", "") }()
 	var err error
 	select {
 	case err = <-failed:

@@ -78,7 +78,7 @@ func (h *Hub) routesHandler() http.Handler {
 	for _, r := range h.routes() {
 		mux.Handle(r.pattern, h.guard(r))
 	}
-	return h.Gate.Sessions.LoadAndSave(headers(mux))
+	return h.proxies.handler(h.Gate.Sessions.LoadAndSave(headers(mux)))
 }
 
 // guard answers in the place of a route whoever does not show what it needs.

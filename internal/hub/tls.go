@@ -33,6 +33,9 @@ func (h *Hub) prepare() error {
 		return exvet.Refuse("hub/certificate", "--listen %s is open to others: name a certificate by --tls-certificate and --tls-key, or by --hostname "+
 			"what the hub is called, for one of its own", h.Listen)
 	}
+	if h.proxies, err = readProxies(h.Proxies); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(h.Data, 0o700); err != nil {
 		return fmt.Errorf("make the hub's directory: %w", err)
 	}
