@@ -127,26 +127,27 @@ func (f *buildFlags) source(ctx context.Context, args []string) (*bundles.Bundle
 		_, err = engine.New(ctx, []*bundles.Bundle{core}, exvet.SnapshotSchema())
 		return core, said, err
 	}
-	directory, load := args[0], func(ctx context.Context) (*bundles.Bundle, error) { return bundles.Load(ctx, args[0]) }
-	if bundles.IsRecipe(args[0]) {
-		recipe, err := bundles.ReadRecipe(args[0])
+	if !bundles.IsRecipe(args[0]) {
+		source, err := bundles.Load(ctx, args[0])
 		if err != nil {
 			return nil, said, err
 		}
-		if said, err = recipe.Options(); err != nil {
-			return nil, said, err
-		}
-		directory, load = recipe.Directory, recipe.Load
+		return source, said, authoring.Check(ctx, args[0], core, source)
 	}
-	source, err := load(ctx)
+	recipe, err := bundles.ReadRecipe(args[0])
 	if err != nil {
 		return nil, said, err
 	}
-	if bundles.IsRecipe(args[0]) {
-		// What a recipe makes of the directory is not what is linted below.
-		if _, err = engine.New(ctx, []*bundles.Bundle{core, source}, exvet.SnapshotSchema()); err != nil {
-			return nil, said, err
-		}
+	if said, err = recipe.Options(); err != nil {
+		return nil, said, err
 	}
-	return source, said, authoring.Check(ctx, directory, core)
+	source, err := recipe.Load(ctx)
+	if err != nil {
+		return nil, said, err
+	}
+	// What a recipe makes of the directory is not what is linted below.
+	if _, err = engine.New(ctx, []*bundles.Bundle{core, source}, exvet.SnapshotSchema()); err != nil {
+		return nil, said, err
+	}
+	return source, said, authoring.Check(ctx, recipe.Directory, core, nil)
 }

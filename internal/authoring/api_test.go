@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -50,7 +48,7 @@ func TestRuleAPI(t *testing.T) {
 			fmt.Fprintf(&page, "\n## data.%s\n\n%s\n\n| word | what it is | facts it reads |\n| --- | --- | --- |\n", pkg, about[pkg])
 		}
 		fmt.Fprintf(&page, "| `%s` | %s | %s |\n", called(word, core.Modules), strings.ReplaceAll(about[word], "|", `\|`),
-			strings.Join(factsRead(compiler, rules), ", "))
+			strings.Join(factsReader(compiler)(rules), ", "))
 	}
 	file := filepath.Join("..", "..", "docs", "rule-api.md")
 	if *update {
@@ -97,12 +95,4 @@ func called(word string, modules map[string]*ast.Module) string {
 		}
 	}
 	return name
-}
-
-func factsRead(compiler *ast.Compiler, rules []*ast.Rule) []string {
-	reads := map[string]bool{}
-	for _, rule := range rules {
-		factsBelow(compiler, rule, reads, map[*ast.Rule]bool{})
-	}
-	return slices.Sorted(maps.Keys(reads))
 }

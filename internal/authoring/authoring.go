@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"golang.org/x/sync/errgroup"
@@ -19,10 +20,11 @@ import (
 	"github.com/exvet/exvet/bundles"
 )
 
-// Check lints and tests an organisation's directory as a bundle is before it is built, both at once, and writes nothing. The
-// error is an exvet.Refusal with the first thing that is wrong and how many more there are.
-func Check(ctx context.Context, dir string, core *bundles.Bundle) error {
-	d, problems, err := open(ctx, dir, core)
+// Check lints and tests an organisation's directory as a bundle is before it is built, both at once, and writes nothing. What
+// bundles.Load made of the directory is own; with nil it is loaded. The error is an exvet.Refusal with the first thing that is
+// wrong and how many more there are.
+func Check(ctx context.Context, dir string, core, own *bundles.Bundle) error {
+	d, problems, err := open(ctx, dir, core, own)
 	if err != nil {
 		return err
 	}
@@ -31,7 +33,11 @@ func Check(ctx context.Context, dir string, core *bundles.Bundle) error {
 	var tests errgroup.Group
 	if len(problems) == 0 {
 		tests.Go(func() error {
-			tested, err := d.test(ctx, TestOptions{})
+			compiler, err := d.strict()
+			if err != nil || compiler.Failed() {
+				return err // lint says what is wrong
+			}
+			tested, err := d.run(ctx, compiler, TestOptions{})
 			if err != nil {
 				return err
 			}
@@ -62,13 +68,26 @@ type directory struct {
 	core  *bundles.Bundle
 	own   *bundles.Bundle        // nil when it cannot be parsed
 	tests map[string]*ast.Module // *_test.rego, by file
+
+	strict func() (*ast.Compiler, error) // what all of them compile to; see compile
 }
 
-// open reads a directory and says what in it does not keep to the contract.
-func open(ctx context.Context, path string, core *bundles.Bundle) (*directory, []Problem, error) {
-	d := &directory{path: filepath.Clean(path), core: core}
+// newDirectory is a directory of which nothing is read yet but what is given.
+func newDirectory(path string, core, own *bundles.Bundle) *directory {
+	d := &directory{path: filepath.Clean(path), core: core, own: own}
+	d.strict = sync.OnceValues(d.compile)
+	return d
+}
+
+// open reads a directory and says what in it does not keep to the contract. What bundles.Load made of it is own, or nil.
+func open(ctx context.Context, path string, core, own *bundles.Bundle) (*directory, []Problem, error) {
+	d := newDirectory(path, core, own)
 	var problems []Problem
-	loaded, err := bundles.Load(ctx, path)
+	var err error
+	loaded := own
+	if loaded == nil {
+		loaded, err = bundles.Load(ctx, path)
+	}
 	if ctx.Err() != nil {
 		return nil, nil, ctx.Err()
 	}

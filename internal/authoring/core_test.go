@@ -1,7 +1,6 @@
 package authoring
 
 import (
-	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -32,17 +31,14 @@ func TestCoreNeeds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &directory{core: core, own: core}
-	compiler, problems, err := d.compile(nil)
+	d := newDirectory("", core, core)
+	compiler, problems, err := d.compiled(nil)
 	if err != nil || len(problems) > 0 {
 		t.Fatalf("compile: %v %v", err, problems)
 	}
+	read := factsReader(compiler)
 	for _, rule := range core.Rules {
-		reads := map[string]bool{}
-		for _, r := range compiler.GetRules(ast.MustParseRef("data." + rule.Package + ".findings")) {
-			factsBelow(compiler, r, reads, map[*ast.Rule]bool{})
-		}
-		for _, fact := range slices.Sorted(maps.Keys(reads)) {
+		for _, fact := range read(compiler.GetRules(ast.MustParseRef("data." + rule.Package + ".findings"))) {
 			switch {
 			case fact == "exchange.root", strings.HasPrefix(fact, "binaries."), slices.Contains(enriches[rule.ID], fact):
 			case !slices.ContainsFunc(rule.Needs, func(need string) bool { return covers(need, fact) }):

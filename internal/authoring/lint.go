@@ -26,7 +26,7 @@ func Lint(ctx context.Context, dir string) ([]Problem, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, problems, err := open(ctx, dir, core)
+	d, problems, err := open(ctx, dir, core, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +63,7 @@ func (d *directory) meaning(known []Problem) ([]Problem, error) {
 	if slices.ContainsFunc(known, func(p Problem) bool { return p.Reason == "bundle/core-word" }) {
 		return nil, nil // a reference to much of the core at once would not compile, which says less
 	}
-	compiler, wrong, err := d.compile(known)
+	compiler, wrong, err := d.compiled(known)
 	if err != nil || len(wrong) > 0 || compiler == nil {
 		return wrong, err
 	}
@@ -80,23 +80,13 @@ func (d *directory) meaning(known []Problem) ([]Problem, error) {
 	return wrong, nil
 }
 
-// compile puts the modules of the core, the organisation and its tests through OPA's strict compiler, with the types of facts. What
-// known says of a line already is not said again.
-func (d *directory) compile(known []Problem) (*ast.Compiler, []Problem, error) {
-	var root any
-	schema, err := engine.Schema(exvet.SnapshotSchema(), []*bundles.Bundle{d.own})
+// compiled gives what the directory compiles to, or what is wrong with it. What known says of a line already is not said again.
+func (d *directory) compiled(known []Problem) (*ast.Compiler, []Problem, error) {
+	compiler, err := d.strict()
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := util.UnmarshalJSON(schema, &root); err != nil {
-		return nil, nil, fmt.Errorf("read the snapshot schema: %w", err)
-	}
-	schemas := ast.NewSchemaSet()
-	schemas.Put(ast.SchemaRootRef, root)
-	compiler := ast.NewCompiler().
-		WithCapabilities(bundles.Capabilities()).WithSchemas(schemas).WithUseTypeCheckAnnotations(true).
-		WithEnablePrintStatements(true).WithStrict(true).SetErrorLimit(100)
-	if compiler.Compile(d.modules()); !compiler.Failed() {
+	if !compiler.Failed() {
 		return compiler, nil, nil
 	}
 	all := ofOPA("bundle/type", compiler.Errors)
@@ -108,6 +98,36 @@ func (d *directory) compile(known []Problem) (*ast.Compiler, []Problem, error) {
 		return nil, all, nil // by the organisation's doing, though the core is where it shows
 	}
 	return nil, wrong, nil
+}
+
+// compile puts the modules of the core, the organisation and its tests through OPA's strict compiler, with the types of facts, and
+// with what OPA's tester adds to tests, so that they run on it. What it refuses is in the compiler's Errors.
+func (d *directory) compile() (*ast.Compiler, error) {
+	var root any
+	schema, err := engine.Schema(exvet.SnapshotSchema(), []*bundles.Bundle{d.own})
+	if err != nil {
+		return nil, err
+	}
+	if err := util.UnmarshalJSON(schema, &root); err != nil {
+		return nil, fmt.Errorf("read the snapshot schema: %w", err)
+	}
+	schemas := ast.NewSchemaSet()
+	schemas.Put(ast.SchemaRootRef, root)
+	compiler := d.compiler().WithSchemas(schemas).WithStrict(true).SetErrorLimit(100)
+	// The tester compiles before it looks for tests, of which none has no name.
+	_, err = tester.NewRunner().SetCompiler(compiler).SetModules(d.modules()).Filter("^$").RunTests(context.Background(), nil)
+	if compiler.Failed() {
+		return compiler, nil
+	}
+	return compiler, err
+}
+
+// compiler is OPA's, for rules of the directory, its tests, and the core.
+func (d *directory) compiler() *ast.Compiler {
+	data := d.data(nil)
+	return ast.NewCompiler().
+		WithCapabilities(bundles.Capabilities()).WithUseTypeCheckAnnotations(true).WithEnablePrintStatements(true).
+		WithPathConflictsCheck(func(path []string) (bool, error) { return holds(data, path), nil })
 }
 
 // untested finds rules no test asks, and tests that never run.

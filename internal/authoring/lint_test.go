@@ -184,7 +184,7 @@ func TestCheck(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			err := Check(t.Context(), folder(t, test.files), embedded(t))
+			err := Check(t.Context(), folder(t, test.files), embedded(t), nil)
 			if test.reason == "" {
 				if err != nil {
 					t.Error(err)
@@ -201,7 +201,7 @@ func TestCheck(t *testing.T) {
 
 // TestExample keeps the organisation that stands as an example fit to be built.
 func TestExample(t *testing.T) {
-	if err := Check(t.Context(), filepath.Join("..", "..", "bundles", "example"), embedded(t)); err != nil {
+	if err := Check(t.Context(), filepath.Join("..", "..", "bundles", "example"), embedded(t), nil); err != nil {
 		t.Error(err)
 	}
 }

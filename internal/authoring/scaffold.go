@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -97,7 +98,8 @@ func New(ctx context.Context, dir string, wanted NewRule) ([]string, error) {
 		}
 		written = append(written, file.path)
 	}
-	rendered, err := Render(ctx, dir)
+	d := &directory{path: filepath.Clean(dir)}
+	rendered, err := d.renderOne(path.Join("org", wanted.Org, "rules", wanted.Area, wanted.Name, fixturesFile))
 	return append(written, rendered...), err
 }
 

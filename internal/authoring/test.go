@@ -80,36 +80,37 @@ func Test(ctx context.Context, dir string, options TestOptions) (*Tested, error)
 	if err != nil {
 		return nil, err
 	}
-	d, problems, err := open(ctx, dir, core)
+	d, problems, err := open(ctx, dir, core, nil)
 	if err != nil {
 		return nil, err
 	}
 	if len(problems) > 0 {
 		return nil, exvet.Refuse(problems[0].Reason, "%s", problems[0].place())
 	}
-	return d.test(ctx, options)
+	return d.run(ctx, nil, options)
 }
 
-func (d *directory) test(ctx context.Context, options TestOptions) (*Tested, error) {
+// run runs the tests on what the directory compiles to; with nil it is compiled as stock OPA does, without strictness.
+func (d *directory) run(ctx context.Context, compiled *ast.Compiler, options TestOptions) (*Tested, error) {
 	fixtures, err := d.fixtures(ctx)
 	if err != nil {
 		return nil, err
 	}
 	store := inmem.NewFromObjectWithOpts(d.data(fixtures), inmem.OptRoundTripOnWrite(false), inmem.OptReturnASTValuesOnRead(true))
 	tested := &Tested{Tests: []TestResult{}, threshold: options.Threshold, run: options.Run}
+	runner := tester.NewRunner().SetStore(store).CapturePrintOutput(true).
+		SetTimeout(cmp.Or(options.Timeout, testLimit)).SetParallel(runtime.GOMAXPROCS(0)).Filter(options.Run)
+	if compiled != nil {
+		runner = runner.SetCompiler(compiled)
+	} else {
+		runner = runner.SetCompiler(d.compiler()).SetModules(d.modules())
+	}
 	var reached *cover.Cover
+	if options.Coverage || options.Threshold > 0 {
+		reached = cover.New()
+		runner = runner.SetCoverageQueryTracer(reached)
+	}
 	err = storage.Txn(ctx, store, storage.TransactionParams{}, func(txn storage.Transaction) error {
-		runner := tester.NewRunner().
-			SetCompiler(ast.NewCompiler().
-				WithCapabilities(bundles.Capabilities()).WithEnablePrintStatements(true).WithUseTypeCheckAnnotations(true).
-				WithPathConflictsCheck(storage.NonEmpty(ctx, store, txn))).
-			SetStore(store).CapturePrintOutput(true).
-			SetModules(d.modules()).SetTimeout(cmp.Or(options.Timeout, testLimit)).
-			SetParallel(runtime.GOMAXPROCS(0)).Filter(options.Run)
-		if options.Coverage || options.Threshold > 0 {
-			reached = cover.New()
-			runner = runner.SetCoverageQueryTracer(reached)
-		}
 		results, err := runner.RunTests(ctx, txn)
 		if err != nil {
 			return err

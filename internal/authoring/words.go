@@ -13,17 +13,14 @@ import (
 // clear where it has to be unknown.
 func (d *directory) unnamedNeeds(compiler *ast.Compiler) []Problem {
 	var problems []Problem
+	read := factsReader(compiler)
 	for _, rule := range d.own.Rules {
 		pkg, err := ast.ParseRef("data." + rule.Package + ".findings")
 		if err != nil {
 			continue
 		}
-		reads, seen := map[string]bool{}, map[*ast.Rule]bool{}
-		for _, r := range compiler.GetRules(pkg) {
-			factsBelow(compiler, r, reads, seen)
-		}
 		var missing []string
-		for _, fact := range slices.Sorted(maps.Keys(reads)) {
+		for _, fact := range read(compiler.GetRules(pkg)) {
 			if !slices.ContainsFunc(rule.Needs, func(need string) bool { return covers(need, fact) }) {
 				missing = append(missing, fact)
 			}
@@ -39,34 +36,55 @@ func (d *directory) unnamedNeeds(compiler *ast.Compiler) []Problem {
 	return problems
 }
 
-// factsBelow adds the facts a rule and those it depends on refer to.
-func factsBelow(compiler *ast.Compiler, rule *ast.Rule, reads map[string]bool, seen map[*ast.Rule]bool) {
-	if seen[rule] {
-		return
-	}
-	seen[rule] = true
-	factsOf(rule, reads)
-	for dependency := range compiler.Graph.Dependencies(rule) {
-		if below, ok := dependency.(*ast.Rule); ok {
-			factsBelow(compiler, below, reads, seen)
+// factsReader gives a function that lists the facts that rules and those they depend on refer to. Each rule is looked through
+// once: an organisation's rules depend on the same words.
+func factsReader(compiler *ast.Compiler) func([]*ast.Rule) []string {
+	named := map[*ast.Rule][]string{}
+	return func(rules []*ast.Rule) []string {
+		reads, seen := map[string]bool{}, map[*ast.Rule]bool{}
+		var below func(*ast.Rule)
+		below = func(rule *ast.Rule) {
+			if seen[rule] {
+				return
+			}
+			seen[rule] = true
+			facts, ok := named[rule]
+			if !ok {
+				facts = factsNamed(rule)
+				named[rule] = facts
+			}
+			for _, fact := range facts {
+				reads[fact] = true
+			}
+			for dependency := range compiler.Graph.Dependencies(rule) {
+				if next, ok := dependency.(*ast.Rule); ok {
+					below(next)
+				}
+			}
 		}
+		for _, rule := range rules {
+			below(rule)
+		}
+		return slices.Sorted(maps.Keys(reads))
 	}
 }
 
-// factsOf adds the facts a rule refers to, as the first two parts of their paths. The folder of Windows has a default and is
-// left out; a key stands for what it is the key of.
-func factsOf(rule *ast.Rule, reads map[string]bool) {
-	facts := ast.MustParseRef("input.facts")
+var factsRef = ast.InputRootRef.Append(ast.StringTerm("facts"))
+
+// factsNamed gives the facts a rule itself refers to, as the first two parts of their paths. The folder of Windows has a default
+// and is left out; a key stands for what it is the key of.
+func factsNamed(rule *ast.Rule) []string {
+	var named []string
 	ast.WalkRefs(rule, func(ref ast.Ref) bool {
-		if !ref.HasPrefix(facts) || len(ref) <= len(facts) {
+		if !ref.HasPrefix(factsRef) || len(ref) <= len(factsRef) {
 			return false
 		}
 		var parts []string
 		depth := 2
-		if section, _ := ref[len(facts)].Value.(ast.String); section == "probes" {
+		if section, _ := ref[len(factsRef)].Value.(ast.String); section == "probes" {
 			depth = 3 // by organisation and id
 		}
-		for _, term := range ref[len(facts):min(len(ref), len(facts)+depth)] {
+		for _, term := range ref[len(factsRef):min(len(ref), len(factsRef)+depth)] {
 			if name, ok := term.Value.(ast.String); ok {
 				parts = append(parts, string(name))
 			}
@@ -74,10 +92,11 @@ func factsOf(rule *ast.Rule, reads map[string]bool) {
 		fact := strings.TrimSuffix(strings.Join(parts, "."), "_key")
 		// The list of what was probed says itself what it lacks.
 		if fact != "" && fact != "exchange.system_root" && fact != "probes.asked" {
-			reads[fact] = true
+			named = append(named, fact)
 		}
 		return false
 	})
+	return named
 }
 
 func covers(need, fact string) bool {
@@ -95,13 +114,13 @@ func (d *directory) noSuchNames(compiler *ast.Compiler) []Problem {
 	look := func(file string) {
 		ast.WalkTerms(compiler.Modules[file], func(term *ast.Term) bool {
 			ref, ok := term.Value.(ast.Ref)
-			if !ok {
+			if !ok || !ref.HasPrefix(ast.DefaultRootRef) {
 				return false
 			}
 			for length := 2; length < len(ref); length++ {
 				name := ref[:length+1]
 				if !packages[ref[:length].String()] || !name.IsGround() || len(compiler.GetRulesWithPrefix(name)) > 0 ||
-					packagesBelow(packages, name) || holds(d.own.Data, name) {
+					packagesBelow(packages, name) || holds(d.own.Data, keys(name)) {
 					continue
 				}
 				p := Problem{Reason: "lint/no-such-name", File: file, Text: fmt.Sprintf("%s: package %s defines no %s, so this is always undefined",
@@ -132,12 +151,21 @@ func packagesBelow(packages map[string]bool, name ast.Ref) bool {
 	return false
 }
 
-// holds says whether there is data at a reference.
-func holds(data map[string]any, name ast.Ref) bool {
-	for i, term := range name[1:] {
+// keys gives what follows data in a reference; a part that is no string is "".
+func keys(name ast.Ref) []string {
+	var path []string
+	for _, term := range name[1:] {
 		key, _ := term.Value.(ast.String)
-		value, ok := data[string(key)]
-		if !ok || i == len(name)-2 {
+		path = append(path, string(key))
+	}
+	return path
+}
+
+// holds says whether there is data at a path.
+func holds(data map[string]any, path []string) bool {
+	for i, key := range path {
+		value, ok := data[key]
+		if !ok || i == len(path)-1 {
 			return ok
 		}
 		if data, ok = value.(map[string]any); !ok {

@@ -19,6 +19,7 @@ type Options struct {
 	ExtCode  map[string]string // std.extVar(name): Jsonnet expressions
 	TLAVars  map[string]string // arguments of a file that is a function: strings
 	TLACode  map[string]string // arguments of a file that is a function: Jsonnet expressions
+	Library  map[string]fs.FS  // what an import that begins with a name and a slash leads into, wherever it is written
 	Trace    io.Writer         // where std.trace writes; nil drops it
 	MaxStack int               // calls; 0 is 500
 	MaxSize  int               // bytes of output, and of each file read; 0 is 16 MiB
@@ -41,7 +42,23 @@ const (
 //
 // Errors are one line and begin with file:line where there is one.
 func Evaluate(root fs.FS, file string, options Options) ([]byte, error) {
-	options = options.withDefaults()
+	return NewReader(root, options).Evaluate(file)
+}
+
+// A Reader evaluates files of one root. What several of them import is read and evaluated once. It serves one goroutine.
+type Reader struct {
+	root    fs.FS
+	options Options
+	machine *machine // made for the first Jsonnet file
+}
+
+// NewReader gives a Reader of files inside a root, as Evaluate takes it.
+func NewReader(root fs.FS, options Options) *Reader {
+	return &Reader{root: root, options: options.withDefaults()}
+}
+
+// Evaluate is the function of that name, for one more file.
+func (r *Reader) Evaluate(file string) ([]byte, error) {
 	if !fs.ValidPath(file) {
 		return nil, fmt.Errorf("evaluate %q: not a name inside the root", file)
 	}
@@ -49,16 +66,16 @@ func Evaluate(root fs.FS, file string, options Options) ([]byte, error) {
 	var err error
 	switch strings.ToLower(path.Ext(file)) {
 	case ".json":
-		value, err = evaluateWith(root, file, options, parseJSON)
+		value, err = evaluateWith(r.root, file, r.options, parseJSON)
 	case ".yaml", ".yml":
-		value, err = evaluateWith(root, file, options, parseYAML)
+		value, err = evaluateWith(r.root, file, r.options, parseYAML)
 	default:
-		value, err = evaluateJsonnet(root, file, options)
+		value, err = r.evaluateJsonnet(file)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return format(file, value, options.MaxSize)
+	return format(file, value, r.options.MaxSize)
 }
 
 func (o Options) withDefaults() Options {

@@ -3,6 +3,7 @@ package jsonnet
 import (
 	"bytes"
 	"encoding/json"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -226,4 +227,70 @@ func TestEvaluateOnDisk(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestReader: files that import the same library have it evaluated once, and one that fails leaves the others as they are.
+func TestReader(t *testing.T) {
+	var trace bytes.Buffer
+	library := fstest.MapFS{
+		"server.libsonnet": {Data: []byte("{ value: std.trace('evaluated', import 'more.libsonnet') }.value")},
+		"more.libsonnet":   {Data: []byte("{ a: 1 }")},
+	}
+	root := fstest.MapFS{
+		"deep/below/one.jsonnet": {Data: []byte("(import 'lib/server.libsonnet') { b: 1 }")},
+		"two.jsonnet":            {Data: []byte("(import 'lib/server.libsonnet') { b: 2 }")},
+		"bad.jsonnet":            {Data: []byte("(import 'lib/server.libsonnet') {\n  b: error 'no' }")},
+		"missing.jsonnet":        {Data: []byte("import 'lib/none.libsonnet'")},
+		"out.jsonnet":            {Data: []byte("import 'lib/../../out.json'")},
+		"lib/none.libsonnet":     {Data: []byte("'a folder of the root is not the library'")},
+		"plain.json":             {Data: []byte("[1]")},
+	}
+	reader := NewReader(root, Options{Trace: &trace, Library: map[string]fs.FS{"lib": library}})
+	for _, test := range []struct{ file, want, wantErr string }{
+		{"deep/below/one.jsonnet", `{"a":1,"b":1}`, ""},
+		{"bad.jsonnet", "", "bad.jsonnet:2: no"},
+		{"missing.jsonnet", "", "none.libsonnet: file does not exist"},
+		{"out.jsonnet", "", "leads outside the root"},
+		{"two.jsonnet", `{"a":1,"b":2}`, ""},
+		{"plain.json", `[1]`, ""},
+		{"lib/server.libsonnet", `{"a":1}`, ""},
+	} {
+		got, err := reader.Evaluate(test.file)
+		if (err == nil) != (test.wantErr == "") || err != nil && !strings.Contains(err.Error(), test.wantErr) {
+			t.Errorf("%s: got error %v, want %q", test.file, err, test.wantErr)
+		}
+		if err == nil && compact(t, got) != test.want {
+			t.Errorf("%s: got %s, want %s", test.file, got, test.want)
+		}
+	}
+	if got := strings.Count(trace.String(), "evaluated"); got > 2 { // as an import, and as a file
+		t.Errorf("the library was evaluated %d times: %s", got, trace.String())
+	}
+}
+
+// TestReaderTimeout: a file that takes too long is left behind, and the next one is evaluated.
+func TestReaderTimeout(t *testing.T) {
+	root := stuck{fstest.MapFS{"short.jsonnet": {Data: []byte("1")}}, make(chan struct{})}
+	defer close(root.until)
+	reader := NewReader(root, Options{Timeout: time.Second})
+	if _, err := reader.Evaluate("stuck.jsonnet"); err == nil || !strings.Contains(err.Error(), "longer than") {
+		t.Errorf("got error %v, want that it took too long", err)
+	}
+	if got, err := reader.Evaluate("short.jsonnet"); err != nil || string(got) != "1\n" {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
+// A stuck root does not answer for one file.
+type stuck struct {
+	fs.FS
+
+	until chan struct{}
+}
+
+func (s stuck) Open(name string) (fs.File, error) {
+	if name == "stuck.jsonnet" {
+		<-s.until
+	}
+	return s.FS.Open(name)
 }

@@ -14,32 +14,45 @@ import (
 )
 
 // evaluateJsonnet runs a Jsonnet file. The interpreter cannot be interrupted: one that runs past the timeout
-// is left behind, to end with the process.
-func evaluateJsonnet(root fs.FS, file string, options Options) ([]byte, error) {
+// is left behind, to end with the process, and the next file gets another.
+func (r *Reader) evaluateJsonnet(file string) ([]byte, error) {
+	if r.machine == nil {
+		r.machine = newMachine(r.root, r.options)
+	}
 	type answer struct {
 		value []byte
 		err   error
 	}
 	done := make(chan answer, 1)
+	running := r.machine
 	go func() {
-		value, err := runJsonnet(root, file, options)
+		value, err := running.run(file)
 		done <- answer{value, err}
 	}()
-	timer := time.NewTimer(options.Timeout)
+	timer := time.NewTimer(r.options.Timeout)
 	defer timer.Stop()
 	select {
 	case a := <-done:
 		return a.value, a.err
 	case <-timer.C:
-		return nil, fmt.Errorf("%s: evaluation took longer than %s", file, options.Timeout)
+		r.machine = nil
+		return nil, fmt.Errorf("%s: evaluation took longer than %s", file, r.options.Timeout)
 	}
 }
 
-func runJsonnet(root fs.FS, file string, options Options) ([]byte, error) {
+// A machine is an interpreter with what it knows of the files it saw: the values of imports, and how deep they are nested.
+type machine struct {
+	vm      *jsonnet.VM
+	nesting depth
+}
+
+func newMachine(root fs.FS, options Options) *machine {
 	vm := jsonnet.MakeVM()
 	vm.MaxStack = options.MaxStack
 	vm.SetTraceOut(options.Trace)
-	vm.Importer(&importer{root: root, limit: min(options.MaxSize, maxSource), seen: map[string]jsonnet.Contents{}})
+	vm.Importer(&importer{
+		root: root, library: options.Library, limit: min(options.MaxSize, maxSource), seen: map[string]jsonnet.Contents{},
+	})
 	for name, value := range options.ExtVars {
 		vm.ExtVar(name, value)
 	}
@@ -52,41 +65,52 @@ func runJsonnet(root fs.FS, file string, options Options) ([]byte, error) {
 	for name, code := range options.TLACode {
 		vm.TLACode(name, code)
 	}
-	node, _, err := vm.ImportAST("", file)
+	return &machine{vm: vm, nesting: depth{vm: vm, files: map[string]bool{}, heights: map[ast.Node]int{}}}
+}
+
+func (m *machine) run(file string) ([]byte, error) {
+	node, _, err := m.vm.ImportAST("", file)
 	if err != nil {
 		return nil, located(file, err)
 	}
-	nesting := depth{vm: vm, files: map[string]bool{}, heights: map[ast.Node]int{}}
-	if err := nesting.check(file, node); err != nil {
+	if err := m.nesting.check(file, node); err != nil {
 		return nil, err
 	}
-	value, err := vm.Evaluate(node)
+	value, err := m.vm.Evaluate(node)
 	if err != nil {
 		return nil, located(file, err)
 	}
 	return []byte(value), nil
 }
 
-// An importer reads Jsonnet files inside one root.
+// An importer reads Jsonnet files inside one root, and libraries.
 type importer struct {
-	root  fs.FS
-	limit int
-	seen  map[string]jsonnet.Contents // the interpreter wants the same contents each time
+	root    fs.FS
+	library map[string]fs.FS
+	limit   int
+	seen    map[string]jsonnet.Contents // the interpreter wants the same contents each time
 }
 
-// Import finds a file relative to the one that imports it.
+// Import finds a file relative to the one that imports it, or in a library.
 func (i *importer) Import(from, name string) (jsonnet.Contents, string, error) {
 	if path.IsAbs(name) || strings.Contains(name, `\`) || len(name) > 1 && name[1] == ':' {
 		return jsonnet.Contents{}, "", fmt.Errorf("import %q: absolute paths are refused, name it relative to %q", name, from)
 	}
 	at := path.Join(path.Dir(from), name)
+	if first, _, _ := strings.Cut(name, "/"); i.library[first] != nil {
+		at = path.Clean(name)
+	}
 	if !fs.ValidPath(at) {
 		return jsonnet.Contents{}, "", fmt.Errorf("import %q: leads outside the root", name)
 	}
 	if contents, ok := i.seen[at]; ok {
 		return contents, at, nil
 	}
-	source, err := read(i.root, at, i.limit)
+	files, inside := i.root, at
+	if first, rest, ok := strings.Cut(at, "/"); ok && i.library[first] != nil {
+		files, inside = i.library[first], rest
+	}
+	source, err := read(files, inside, i.limit)
 	if err != nil {
 		return jsonnet.Contents{}, "", err
 	}

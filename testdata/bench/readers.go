@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"os"
 	"os/exec"
 	"runtime"
 	"strconv"
@@ -12,7 +13,7 @@ import (
 	"time"
 )
 
-// A reader is a Go benchmark of a reader of evidence.
+// A reader is a Go benchmark of a reader of evidence, or of what is done with bundles.
 type reader struct {
 	what, folder, bench string
 	least               float64       // MB/s, on one core
@@ -25,13 +26,19 @@ func (b *bench) readers(ctx context.Context) error {
 		{"EVTX, one core", "./internal/evtx", "^BenchmarkRead$/^wanted_few", 80, 0},
 		{"Authenticode, one core", "./internal/authenticode", "^BenchmarkVerify$/^16384KB$/^exvet$", 250, 0},
 		{"IIS configuration of one server to facts", "./internal/iisconfig", "^BenchmarkRead$", 0, 150 * time.Millisecond},
-		{"registry hive, one core", "./internal/regfile", "^BenchmarkHive$", 0, 0},
+		{"registry hive", "./internal/regfile", "^BenchmarkHive$", 0, 0},
+		{"a hundred rules: checked, tested by two hundred plain tests, built", "./internal/authoring", "^BenchmarkBuild100$/^plain$", 0, time.Second},
+		{"... with tables of cases", "./internal/authoring", "^BenchmarkBuild100$/^tables$", 0, 0},
+		{"... and two servers of its own for each rule", "./internal/authoring", "^BenchmarkBuild100$/^fixtures$", 0, 0},
+		{"a hundred rules: verified, loaded, activated", "./internal/engine", "^BenchmarkActivate100$", 0, 50 * time.Millisecond},
 	} {
 		cores := 1
-		if r.most > 0 {
+		if r.least == 0 {
 			cores = runtime.NumCPU()
 		}
-		out, err := exec.CommandContext(ctx, "go", "test", r.folder, "-run", "^$", "-bench", r.bench, "-cpu", strconv.Itoa(cores), "-benchmem", "-count", "3").CombinedOutput()
+		command := exec.CommandContext(ctx, "go", "test", r.folder, "-run", "^$", "-bench", r.bench, "-cpu", strconv.Itoa(cores), "-benchmem", "-count", "3")
+		command.Env = append(os.Environ(), "GOGC=200") // as in exvet's brief commands
+		out, err := command.CombinedOutput()
 		if err != nil {
 			return fmt.Errorf("%s: %w\n%s", r.folder, err, out)
 		}
