@@ -48,6 +48,11 @@ const words = `package org.test.words
 
 names := {module.key | some module in input.facts.iis.modules}
 
+by_key := {key: rows |
+	some key in names
+	rows := [module | some module in input.facts.iis.modules; module.key == key]
+}
+
 broken := module.key if some module in input.facts.iis.modules
 `
 

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// BenchmarkLoop measures sixty rules beside the same checks as a loop in Go over the same facts, each on one core: what the
-// language of the rules costs. Both find the same.
+// BenchmarkLoop measures sixty rules with the table they share beside the same checks as a loop in Go over the same facts, each on
+// one core: what the language of the rules costs. Both find the same.
 func BenchmarkLoop(b *testing.B) {
 	snapshot := large(4)
 	e, err := load(b, nil, sixty()...)
@@ -44,21 +44,16 @@ func BenchmarkLoop(b *testing.B) {
 	})
 	b.Run("loop", func(b *testing.B) {
 		for b.Loop() {
-			names := map[string]bool{}
+			type module = struct{ Key, File string }
+			byKey := map[string][]module{}
 			for _, m := range facts.Facts.IIS.Modules {
-				names[m.Key] = true
+				byKey[m.Key] = append(byKey[m.Key], m)
 			}
 			byLoop = 0
-			for i := range sixty() {
-				wanted := fmt.Sprintf("module%d", i)
-				if !names[wanted] {
-					continue
-				}
-				found := map[[2]string]bool{}
-				for _, m := range facts.Facts.IIS.Modules {
-					if m.Key == wanted {
-						found[[2]string{m.Key, m.File}] = true
-					}
+			for i := range 60 {
+				found := map[module]bool{}
+				for _, m := range byKey[fmt.Sprintf("module%d", i)] {
+					found[m] = true
 				}
 				byLoop += len(found)
 			}
