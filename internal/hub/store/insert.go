@@ -74,7 +74,8 @@ func (db *DB) prepare(ctx context.Context) error {
 	for table, m := range db.many {
 		into := table + " (" + strings.Join(m.columns, ", ") + ")"
 		if m.one, err = db.write.PrepareContext(ctx, insertText(into, 1, len(m.columns), "")); err == nil {
-			m.all, err = db.write.PrepareContext(ctx, insertText(into, insertRows, len(m.columns), ""))
+			// OR FAIL: SQLite need not be able to take back a part of the statement, as the whole transaction is when one fails.
+			m.all, err = db.write.PrepareContext(ctx, strings.Replace(insertText(into, insertRows, len(m.columns), ""), "INSERT", "INSERT OR FAIL", 1))
 		}
 		if err == nil && m.keys > 0 {
 			m.removeOne, err = db.write.PrepareContext(ctx, "DELETE FROM "+table+" WHERE "+strings.Join(m.columns[:m.keys], " = ? AND ")+" = ?")

@@ -89,13 +89,17 @@ func (db *DB) runWriter(ctx context.Context) {
 	}
 }
 
-// commit runs the jobs in one transaction, each behind a savepoint, and answers all of them. Where the transaction itself
-// fails, each is tried once more by itself.
+// commit runs the jobs in one transaction and answers all of them. Jobs that fail are rare, and a savepoint before each has SQLite copy every
+// page they touch: they are run without, and all once more, each behind one, when one has failed. Where the transaction itself fails,
+// each is tried by itself.
 func (db *DB) commit(batch []*job) {
-	results, err := db.attempt(batch)
+	results, err := db.attempt(batch, false)
+	if err != nil && !errors.Is(err, errBegin) && len(batch) > 1 {
+		results, err = db.attempt(batch, true)
+	}
 	if err != nil && !errors.Is(err, errBegin) && (len(batch) > 1 || retryable(err)) {
 		for _, j := range batch {
-			single, err := db.attempt([]*job{j})
+			single, err := db.attempt([]*job{j}, false)
 			if err == nil {
 				err = single[0]
 			}
@@ -118,7 +122,8 @@ var errBegin = errors.New("write to the database")
 // commitTime is how long one transaction may take.
 const commitTime = 60 * time.Second
 
-func (db *DB) attempt(batch []*job) ([]error, error) {
+// attempt runs the jobs in one transaction. Behind savepoints one that fails leaves the others as they are; without, it fails all.
+func (db *DB) attempt(batch []*job, savepoints bool) ([]error, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), commitTime)
 	defer cancel()
 	tx, err := db.write.BeginTx(ctx, nil)
@@ -131,7 +136,7 @@ func (db *DB) attempt(batch []*job) ([]error, error) {
 		if results[i] = j.ctx.Err(); results[i] != nil {
 			continue
 		}
-		if len(batch) == 1 {
+		if !savepoints {
 			if err := j.do(ctx, tx); err != nil {
 				return nil, err
 			}
