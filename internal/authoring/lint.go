@@ -115,11 +115,17 @@ func (d *directory) compile() (*ast.Compiler, error) {
 	schemas.Put(ast.SchemaRootRef, root)
 	compiler := d.compiler().WithSchemas(schemas).WithStrict(true).SetErrorLimit(100)
 	// The tester compiles before it looks for tests, of which none has no name.
-	_, err = tester.NewRunner().SetCompiler(compiler).SetModules(d.modules()).Filter("^$").RunTests(context.Background(), nil)
+	none, err := tester.NewRunner().SetCompiler(compiler).SetModules(d.modules()).Filter("^$").RunTests(context.Background(), nil)
 	if compiler.Failed() {
 		return compiler, nil
 	}
-	return compiler, err
+	if err != nil {
+		return nil, err
+	}
+	for range none {
+		continue // until it has looked at every rule
+	}
+	return compiler, nil
 }
 
 // compiler is OPA's, for rules of the directory, its tests, and the core.
