@@ -63,7 +63,6 @@ func (b *bench) loop(ctx context.Context) error {
 // A best is the best of the rounds of a benchmark: others on the machine only make one slower.
 type best struct {
 	nanoseconds, speed float64
-	rest               string
 }
 
 // results reads what `go test -bench` prints.
@@ -89,7 +88,6 @@ func results(out []byte) (found map[string]best, order []string) {
 				one.speed = max(one.speed, value)
 			}
 		}
-		one.rest = strings.Join(fields[2:], " ")
 		found[fields[0]] = one
 	}
 	return found, order
@@ -104,8 +102,10 @@ func (b *bench) read(r reader, out []byte) {
 			b.table.throughput(what, one.speed, r.least)
 		case r.most > 0:
 			b.table.limit(what, time.Duration(one.nanoseconds), r.most)
+		case one.speed > 0:
+			b.table.note(what, fmt.Sprintf("%.0f MB/s", one.speed))
 		default:
-			b.table.note(what, one.rest)
+			b.table.note(what, ms(time.Duration(one.nanoseconds)))
 		}
 	}
 }
