@@ -130,6 +130,7 @@ func TestLintMistakes(t *testing.T) {
 		{"the core's rules", change(`m.key == "tracing"`, `data.exvet.rules[m.name]`), "org/acme/rules/iis/tracing/tracing.rego:21: bundle/core-word: exvet.rules is no word"},
 		{"any package of the core", change(`m.key == "tracing"`, `data.exvet[m.name]`), "org/acme/rules/iis/tracing/tracing.rego:21: bundle/core-word: exvet is no word"},
 		{"word that does not exist", change("rule.about(", "rule.abuot("), "org/acme/rules/iis/tracing/tracing.rego:17: bundle/core-word: exvet.rule.abuot is no word the core keeps...about, evidence"},
+		{"data in the place of a rule", map[string]string{"org/acme/rules/iis/tracing/data.json": `{"findings": []}`}, "org/acme/rules/iis/tracing/tracing.rego:19: bundle/type: conflicting rule for data path org/acme/rules/iis/tracing/findings"},
 		{"no test", map[string]string{testFile: ""}, "org/acme/rules/iis/tracing/tracing_test.rego:1: bundle/parse: the file is empty"},
 		{"test of nothing", test("import data.org.acme.rules.iis.tracing\n\ntest_nothing if count(tracing.findings) == 0 with input as {}", "test_nothing if true"), "org/acme/rules/iis/tracing/tracing.rego:1: lint/untested: no test asks ACME-001; write tracing_test.rego"},
 		{"test that never runs", test("test_nothing", "test_nothing if tracing\n\ntesting_more"), "org/acme/rules/iis/tracing/tracing_test.rego:7: lint/never-runs: testing_more never runs"},
