@@ -37,7 +37,7 @@ func Check(ctx context.Context, dir string, core, own *bundles.Bundle) error {
 			if err != nil || compiler.Failed() {
 				return err // lint says what is wrong
 			}
-			tested, err := d.run(ctx, compiler, TestOptions{})
+			tested, err := d.run(ctx, compiler.Compiler, TestOptions{})
 			if err != nil {
 				return err
 			}
@@ -69,7 +69,7 @@ type directory struct {
 	own   *bundles.Bundle        // nil when it cannot be parsed
 	tests map[string]*ast.Module // *_test.rego, by file
 
-	strict func() (*ast.Compiler, error) // what all of them compile to; see compile
+	strict func() (*strictCompiler, error) // compile, once
 }
 
 // newDirectory is a directory of which nothing is read yet but what is given.

@@ -36,7 +36,7 @@ func TestCoreNeeds(t *testing.T) {
 	if err != nil || len(problems) > 0 {
 		t.Fatalf("compile: %v %v", err, problems)
 	}
-	read := factsReader(compiler)
+	read := factsReader(compiler.Compiler)
 	for _, rule := range core.Rules {
 		for _, fact := range read(compiler.GetRules(ast.MustParseRef("data." + rule.Package + ".findings"))) {
 			switch {

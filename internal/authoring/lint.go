@@ -67,21 +67,26 @@ func (d *directory) meaning(known []Problem) ([]Problem, error) {
 	if err != nil || len(wrong) > 0 || compiler == nil {
 		return wrong, err
 	}
-	if wrong = d.noSuchNames(compiler); len(wrong) > 0 {
+	if wrong = d.noSuchNames(compiler.Compiler); len(wrong) > 0 {
 		return wrong, nil
 	}
-	wrong = d.unnamedNeeds(compiler)
+	wrong = d.unnamedNeeds(compiler.Compiler)
 	var refusal *exvet.Refusal
-	if err := engine.CheckNeeds(compiler, d.own.Rules); errors.As(err, &refusal) {
-		wrong = append(wrong, located(refusal))
-	} else if err != nil {
-		return nil, err
+	if errors.As(compiler.needs, &refusal) {
+		return append(wrong, located(refusal)), nil
 	}
-	return wrong, nil
+	return wrong, compiler.needs
+}
+
+// A strictCompiler is what the modules of the core, the organisation and its tests compile to.
+type strictCompiler struct {
+	*ast.Compiler
+
+	needs error // what engine.CheckNeeds says
 }
 
 // compiled gives what the directory compiles to, or what is wrong with it. What known says of a line already is not said again.
-func (d *directory) compiled(known []Problem) (*ast.Compiler, []Problem, error) {
+func (d *directory) compiled(known []Problem) (*strictCompiler, []Problem, error) {
 	compiler, err := d.strict()
 	if err != nil {
 		return nil, nil, err
@@ -100,9 +105,9 @@ func (d *directory) compiled(known []Problem) (*ast.Compiler, []Problem, error) 
 	return nil, wrong, nil
 }
 
-// compile puts the modules of the core, the organisation and its tests through OPA's strict compiler, with the types of facts, and
-// with what OPA's tester adds to tests, so that they run on it. What it refuses is in the compiler's Errors.
-func (d *directory) compile() (*ast.Compiler, error) {
+// compile puts the modules through OPA's strict compiler, with the types of facts, and with what OPA's tester adds to tests, so that
+// they run on it. What it refuses is in the compiler's Errors.
+func (d *directory) compile() (*strictCompiler, error) {
 	var root any
 	schema, err := engine.Schema(exvet.SnapshotSchema(), []*bundles.Bundle{d.own})
 	if err != nil {
@@ -113,9 +118,9 @@ func (d *directory) compile() (*ast.Compiler, error) {
 	}
 	schemas := ast.NewSchemaSet()
 	schemas.Put(ast.SchemaRootRef, root)
-	compiler := d.compiler().WithSchemas(schemas).WithStrict(true).SetErrorLimit(100)
+	compiler := &strictCompiler{Compiler: d.compiler().WithSchemas(schemas).WithStrict(true).SetErrorLimit(100)}
 	// The tester compiles before it looks for tests, of which none has no name.
-	none, err := tester.NewRunner().SetCompiler(compiler).SetModules(d.modules()).Filter("^$").RunTests(context.Background(), nil)
+	none, err := tester.NewRunner().SetCompiler(compiler.Compiler).SetModules(d.modules()).Filter("^$").RunTests(context.Background(), nil)
 	if compiler.Failed() {
 		return compiler, nil
 	}
@@ -125,6 +130,8 @@ func (d *directory) compile() (*ast.Compiler, error) {
 	for range none {
 		continue // until it has looked at every rule
 	}
+	// Here and not where it is told: the tester that runs the tests writes to what this reads.
+	compiler.needs = engine.CheckNeeds(compiler.Compiler, d.own.Rules)
 	return compiler, nil
 }
 
