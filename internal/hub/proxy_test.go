@@ -64,6 +64,10 @@ func TestPROXYProtocol(t *testing.T) {
 		{"a stranger without a header", "192.0.2.7", "", "127.0.0.1"},
 		{"a stranger lies", "192.0.2.7", "PROXY TCP4 203.0.113.9 127.0.0.1 5000 8443\r\n", ""},
 		{"trusted, with what is no header", "127.0.0.1", "PROXY TCP9 what is this\r\n", ""},
+		{"trusted, of nobody it knows", "127.0.0.1", "PROXY UNKNOWN\r\n", "127.0.0.1"},
+		{"trusted, of nobody, in version 2", "127.0.0.1", "\r\n\r\n\x00\r\nQUIT\n\x21\x00\x00\x00", ""},
+		{"trusted, for itself", "127.0.0.1", "\r\n\r\n\x00\r\nQUIT\n\x20\x00\x00\x00", "127.0.0.1"},
+		{"trusted, with an address of no kind", "127.0.0.1", "\r\n\r\n\x00\r\nQUIT\n\x21\x13\x00\x0c\xcb\x00\x71\x09\x7f\x00\x00\x01\x13\x88\x20\xfb", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			trusted, err := readProxies([]string{test.trusted})
